@@ -1,0 +1,56 @@
+"""tiltmeter: which way a state is leaning, in what domain, since when, how surely, on what evidence.
+
+>>> import tiltmeter as tm
+>>> documents, rejects = tm.read("reports/")                       # doctest: +SKIP
+>>> reading = tm.code(documents, rejects)                          # doctest: +SKIP
+>>> found = tm.measure(reading.stories, tm.study("AZE", ["RUS", "WEST"]))  # doctest: +SKIP
+>>> tm.brief(reading, found, "brief.html")                         # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from tiltmeter.api import Measurement, Reading, code, measure, read
+    from tiltmeter.brief.write import write_brief as brief
+    from tiltmeter.config import Study, read_study, study
+    from tiltmeter.errors import TiltmeterError
+
+__all__ = [
+    "Measurement",
+    "Reading",
+    "Study",
+    "TiltmeterError",
+    "brief",
+    "code",
+    "measure",
+    "read",
+    "read_study",
+    "study",
+]
+
+_HOMES = {
+    "Measurement": ("tiltmeter.api", "Measurement"),
+    "Reading": ("tiltmeter.api", "Reading"),
+    "Study": ("tiltmeter.config", "Study"),
+    "TiltmeterError": ("tiltmeter.errors", "TiltmeterError"),
+    "brief": ("tiltmeter.brief.write", "write_brief"),
+    "code": ("tiltmeter.api", "code"),
+    "measure": ("tiltmeter.api", "measure"),
+    "read": ("tiltmeter.api", "read"),
+    "read_study": ("tiltmeter.config", "read_study"),
+    "study": ("tiltmeter.config", "study"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    # imported on use, so that "tiltmeter --help" does not load a parser and a database
+    if name in _HOMES:
+        from importlib import import_module
+
+        module, attribute = _HOMES[name]
+        return getattr(import_module(module), attribute)
+    raise AttributeError(f"module 'tiltmeter' has no attribute {name!r}")

@@ -1,0 +1,11 @@
+"""The bundled chronicle: dated reports 2012-2015, written for this project. See README.md beside it."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+
+def chronicle_folder() -> Path:
+    """Folder of the bundled reports."""
+    return Path(str(resources.files("tiltmeter.chronicle") / "reports"))

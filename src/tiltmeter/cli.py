@@ -1,0 +1,75 @@
+"""The command line: thin over the library.
+
+Exit codes: 0 done; 1 unexpected error; 2 wrong option, unknown state or pole; 3 input that cannot be
+read; 4 a table broke its contract or the engine refused; 5 workspace or output cannot be used; 6 the
+measure cannot answer (too little data); 7 a sentence without evidence was refused; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tiltmeter import __version__
+from tiltmeter.errors import TiltmeterError
+
+_WORKSPACE = Path(".tiltmeter")
+
+
+class _Group(click.Group):
+    """A group that turns the product's errors into one clear line and an exit code."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **{**kwargs, "standalone_mode": False})
+        except click.exceptions.Exit as stop:
+            sys.exit(stop.exit_code)
+        except click.Abort:
+            click.echo("interrupted; run the same command again to go on", err=True)
+            sys.exit(130)
+        except KeyboardInterrupt:
+            click.echo("interrupted; run the same command again to go on", err=True)
+            sys.exit(130)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(0)
+        except TiltmeterError as error:
+            _report(error)
+            sys.exit(error.exit_code)
+
+
+def _report(error: TiltmeterError) -> None:
+    click.echo(f"error: {error.message}", err=True)
+    if error.hint:
+        click.echo(f"  hint: {error.hint}", err=True)
+    context = click.get_current_context(silent=True)
+    if "--debug" in sys.argv or (context and context.obj):
+        for key, value in error.context.items():
+            click.echo(f"  {key}: {value}", err=True)
+        traceback.print_exception(error)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tiltmeter")
+@click.option("--debug", is_flag=True, help="Show context and traceback of errors.")
+@click.pass_context
+def main(ctx: click.Context, debug: bool) -> None:
+    """Which way is a state leaning, in what domain, since when, how surely, on what evidence."""
+    ctx.obj = debug
+
+
+def _register() -> None:
+    from tiltmeter import commands
+
+    for command in commands.COMMANDS:
+        main.add_command(command)
+
+
+_register()

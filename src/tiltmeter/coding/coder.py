@@ -1,0 +1,272 @@
+"""The built-in coder: documents in, events out, with the reason where there is none.
+
+Cheap steps first: a gazetteer scan and a scan for trigger words throw out the sentences that can hold
+no event before the parser sees them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Final, Protocol
+
+import lemminflect
+
+from tiltmeter.coding import reasons
+from tiltmeter.coding.clauses import Clauses, Found
+from tiltmeter.coding.corefer import Discourse
+from tiltmeter.coding.lexicon import lexicon
+from tiltmeter.coding.mentions import Phrases
+from tiltmeter.coding.nominal import Nominals
+from tiltmeter.coding.parsing import MAX_SENTENCE, Tree, parse, split
+from tiltmeter.coding.status import attribution
+from tiltmeter.coding.timing import Timing, When
+from tiltmeter.knowledge.actors import Mention, gazetteer
+
+MAX_SENTENCES: Final = 5000  # per document; a longer one is a data dump, not a report
+_MAX_EVENTS: Final = 8  # per sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a coder reads: text, its parts and the day it was published."""
+
+    document_id: str
+    text: str
+    published: date
+    segments: tuple[tuple[str, int, int], ...] = ()
+    outlet: str | None = None
+    lang: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """One event of one sentence; all offsets point into the document's text."""
+
+    found: Found
+    when: When
+    domain: str
+    attribution: str | None
+
+
+@dataclass(slots=True)
+class SentenceCoding:
+    """What became of one sentence."""
+
+    start: int
+    end: int
+    text: str
+    events: list[Coded] = field(default_factory=list)
+    reason: str = ""
+    detail: str = ""
+    problems: list[str] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+
+
+class Coder(Protocol):
+    """The seam: anything that turns documents into coded sentences."""
+
+    name: str
+    version: str
+
+    def code(self, documents: Iterable[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
+        """Yield (document_id, sentences) for every document, in the order given."""
+        ...
+
+
+@cache
+def _trigger_forms() -> re.Pattern[str]:
+    """All inflected forms of all trigger words, as one pattern over lower-case text."""
+    lex = lexicon()
+    forms: set[str] = set()
+    for words, pos in ((lex.verbs, "VERB"), (lex.nouns, "NOUN")):
+        for word in words:
+            forms.add(word)
+            for variants in lemminflect.getAllInflections(word, upos=pos).values():
+                forms.update(variants)
+            for variants in lemminflect.getAllInflectionsOOV(word, upos=pos).values():
+                forms.update(variants)
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(forms))) + r")\b")
+
+
+class BuiltinCoder:
+    """Gazetteer, dependency parse, lexicon; offline, deterministic, on a CPU."""
+
+    name = "builtin"
+    version = "1"
+
+    def code(self, documents: Iterable[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
+        """Yield (document_id, sentences) for every document, in the order given."""
+        batch: list[Document] = []
+        for document in documents:
+            batch.append(document)
+            if len(batch) >= 64:
+                yield from self._batch(batch)
+                batch = []
+        yield from self._batch(batch)
+
+    def _batch(self, documents: list[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
+        prepared = [(d, self._prepare(d)) for d in documents]
+        texts = [s.text for _, sentences in prepared for s in sentences if not s.reason]
+        trees = iter(parse(texts))
+        for document, sentences in prepared:
+            self._document(document, sentences, trees)
+            yield document.document_id, sentences
+
+    def _prepare(self, document: Document) -> list[SentenceCoding]:
+        """Split, find actors, and say of which sentences no parser need see."""
+        out: list[SentenceCoding] = []
+        if document.lang not in {"en", ""}:
+            end = len(document.text)
+            return [
+                SentenceCoding(
+                    0, end, document.text[:200], reason=reasons.LANGUAGE, detail=document.lang
+                )
+            ]
+        names = gazetteer()
+        spans = document.segments or (("body", 0, len(document.text)),)
+        for _kind, first, last in spans:
+            for start, end in split(document.text[first:last]):
+                sentence = SentenceCoding(
+                    first + start, first + end, document.text[first + start : first + end]
+                )
+                if len(out) >= MAX_SENTENCES:
+                    sentence.reason = reasons.TOO_MANY
+                elif len(sentence.text) > MAX_SENTENCE:
+                    sentence.reason = reasons.TOO_LONG
+                    sentence.detail = f"{len(sentence.text)} characters"
+                    sentence.text = sentence.text[:200]
+                else:
+                    sentence.mentions = names.find(sentence.text, document.published)
+                    if not _trigger_forms().search(sentence.text.lower()):
+                        sentence.reason = reasons.NO_TRIGGER
+                        sentence.detail = _names(sentence.mentions)
+                    elif not sentence.mentions and not (out and out[-1].mentions):
+                        sentence.reason = reasons.NO_ACTOR
+                out.append(sentence)
+        return out
+
+    def _document(
+        self, document: Document, sentences: list[SentenceCoding], trees: Iterator[Tree]
+    ) -> None:
+        focus = _focus(document, sentences)
+        timing = Timing(document.published)
+        discourse = Discourse(focus)
+        segment_of = {s.start: _segment(document, s.start) for s in sentences}
+        for sentence in sentences:
+            where = segment_of[sentence.start]
+            timing.enter(where)
+            discourse.enter(where)
+            if sentence.reason:
+                timing.read(sentence.text, sentence)
+                discourse.note(sentence.mentions)
+                continue
+            self._sentence(sentence, next(trees), timing, discourse)
+
+    def _sentence(
+        self, sentence: SentenceCoding, tree: Tree, timing: Timing, discourse: Discourse
+    ) -> None:
+        timing.read(sentence.text, sentence)
+        if sentence.text.rstrip().endswith("?"):
+            sentence.reason = reasons.QUESTION
+            discourse.note(sentence.mentions)
+            return
+        mentions = discourse.resolve(tree, sentence.mentions)
+        phrases = Phrases(tree, mentions)
+        lex = lexicon()
+        clauses = Clauses(phrases, lex)
+        found = list(clauses.events())
+        nominals = Nominals(phrases, lex, clauses.used, discourse.context(tree))
+        found += list(nominals.events())
+        found = _prune([discourse.localise(f) for f in found])
+        for item in sorted(found, key=lambda f: f.trigger)[:_MAX_EVENTS]:
+            verb = tree.tokens[item.token]
+            sentence.events.append(
+                Coded(
+                    item,
+                    timing.when(item.trigger[0], item.status),
+                    _domain(sentence.text, item),
+                    attribution(tree, verb),
+                )
+            )
+        if len(found) > _MAX_EVENTS:
+            sentence.problems.append(f"{len(found) - _MAX_EVENTS} further events left out")
+        if not sentence.events:
+            sentence.reason, sentence.detail = _why(
+                clauses.skipped + nominals.skipped, sentence.mentions
+            )
+        discourse.note(mentions, found)
+
+
+def _domain(text: str, item: Found) -> str:
+    from tiltmeter.coding.domains import domain_of
+
+    if item.domain:
+        # the lexicon's domain holds unless the words say energy, which no verb says by itself
+        near = domain_of(text, *item.trigger, "AGREE", ())
+        return "energy" if near == "energy" and item.domain == "economic" else item.domain
+    sectors = tuple(a.sector for a in (*item.sources, *item.targets))
+    return domain_of(text, *item.trigger, item.event_type, sectors)
+
+
+def _why(skipped: list[str], mentions: list[Mention]) -> tuple[str, str]:
+    seen = _names(mentions)
+    if skipped:
+        detail = "; ".join(dict.fromkeys(skipped))
+        if any(
+            w in detail for w in ("conditional", "possibility", "wish", "purpose", "obligation")
+        ):
+            return reasons.NOT_A_DEED, f"{detail} | actors: {seen}"
+        return reasons.NO_DYAD, f"{detail} | actors: {seen}"
+    return reasons.NO_DYAD, f"actors: {seen}"
+
+
+def _names(mentions: list[Mention]) -> str:
+    return ", ".join(f"{m.text} ({m.code or '?'})" for m in mentions[:20])
+
+
+def _segment(document: Document, start: int) -> int:
+    for number, (_kind, first, last) in enumerate(document.segments):
+        if first <= start < last:
+            return number
+    return 0
+
+
+def _focus(document: Document, sentences: list[SentenceCoding]) -> str | None:
+    """The state a document is about: the one named most in title and lead, then in all of it."""
+    head_end = max(
+        [end for kind, _, end in document.segments if kind in {"title", "lead"}], default=0
+    )
+    head: Counter[str] = Counter()
+    whole: Counter[str] = Counter()
+    for sentence in sentences:
+        for mention in sentence.mentions:
+            if mention.code and mention.kind != "organisation":
+                whole[mention.code] += 1
+                if sentence.start < head_end:
+                    head[mention.code] += 1
+    for counts in (head, whole):
+        ranked = counts.most_common(2)
+        if ranked and (len(ranked) == 1 or ranked[0][1] > ranked[1][1]):
+            return ranked[0][0]
+    return None
+
+
+def _prune(found: list[Found]) -> list[Found]:
+    """One event once: drop twins of type and parties, and nominals inside a verbal event."""
+    out: list[Found] = []
+    seen: set[tuple[str, frozenset[str | None], frozenset[str | None]]] = set()
+    for item in found:
+        key = (
+            item.event_type,
+            frozenset(a.code for a in item.sources),
+            frozenset(a.code for a in item.targets),
+        )
+        if key not in seen:
+            seen.add(key)
+            out.append(item)
+    return out

@@ -1,0 +1,235 @@
+"""From words to actors: who a noun phrase stands for in this sentence, on this day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from tiltmeter.coding.parsing import Token, Tree
+from tiltmeter.knowledge.actors import Mention
+
+# Nouns that name somebody who acts for a state, and the PLOVER sector they give.
+_ROLE_WORDS: Final[dict[str, str]] = {
+    "GOV": "government president premier minister chancellor king queen emir sultan monarch cabinet "
+    "authority authorities administration ministry official spokesman spokeswoman spokesperson "
+    "leader leadership regime ambassador envoy diplomat delegation secretary governor mayor "
+    "senator chief head state country nation embassy consulate bank regulator agency side "
+    "counterpart prince treasury department representative chairman negotiator commissioner "
+    "capital prosecutor office committee commission council service team republic union "
+    "organization organisation bloc alliance ally partner member neighbour neighbor power",
+    "MIL": "army military force troop soldier navy marine general commander admiral officer unit "
+    "warship fleet jet warplane aircraft plane helicopter pilot submarine battalion brigade guard "
+    "artillery fighter peacekeeper drone missile colonel sailor serviceman bomber destroyer",
+    "LEG": "parliament lawmaker legislator deputy congress senate legislature mp assembly congressman "
+    "speaker parliamentarian congresswoman",
+    "JUD": "court judge tribunal jury",
+    "COP": "police policeman investigator gendarme detective",
+    "SPY": "intelligence spy",
+    "OPP": "opposition dissident oppositionist exile",
+    "PTY": "party",
+    "REB": "rebel militant separatist insurgent guerrilla terrorist gunman militia extremist jihadist "
+    "islamist insurgency",
+    "JRN": "journalist reporter editor newspaper blogger broadcaster correspondent media columnist",
+    "CVL": "activist protester demonstrator citizen civilian people resident defender lawyer worker "
+    "student national population man woman child villager farmer miner campaigner sociologist "
+    "refugee migrant prisoner detainee hostage passenger tourist girl boy writer artist scholar "
+    "crowd driver crew oligarch critic suspect",
+    "BUS": "company firm corporation businessman producer operator giant exporter investor bank",
+    "NGO": "ngo charity watchdog foundation",
+    "REL": "church bishop patriarch pope priest cleric imam monk",
+}
+DOMESTIC: Final = frozenset({"OPP", "JRN", "CVL", "NGO", "REL", "PTY", "REB"})
+# Relations of a noun phrase that lead to other phrases, not deeper into this one.
+_OUTSIDE: Final = frozenset(
+    {"acl", "acl:relcl", "conj", "cc", "parataxis", "advcl", "punct", "appos", "ccomp", "nsubj", "cop"}
+)
+_OF_ACTOR: Final = frozenset({"of", "from", "in", "for"})
+
+
+@cache
+def role_words() -> dict[str, str]:
+    """Lemma -> PLOVER sector for nouns that act."""
+    out: dict[str, str] = {}
+    for sector, words in _ROLE_WORDS.items():
+        for word in words.split():
+            out.setdefault(word, sector)
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A party to an event: code (None = not resolved), sector, words and offsets in the sentence."""
+
+    code: str | None
+    sector: str | None
+    text: str
+    start: int
+    end: int
+    kind: str = "name"
+    person_id: str | None = None
+
+
+class Phrases:
+    """Resolves the noun phrases of one tree with the mentions found in its text."""
+
+    def __init__(self, tree: Tree, mentions: list[Mention]) -> None:
+        self.tree = tree
+        self.mentions = mentions
+        self._by_token: dict[int, Mention] = {}
+        for mention in mentions:
+            for token in tree.tokens:
+                if token.start < mention.end and mention.start < token.end:
+                    self._by_token[token.i] = mention
+
+    def mention_at(self, token: Token) -> Mention | None:
+        """The mention that covers a token."""
+        return self._by_token.get(token.i)
+
+    def conjuncts(self, token: Token) -> list[Token]:
+        """A phrase head and the heads coordinated with it."""
+        out = [token]
+        for kid in self.tree.kids(token.i, "conj"):
+            if kid.is_noun or kid.tag in {"JJ", "CD", "PRP"} or kid.i in self._by_token:
+                out.extend(self.conjuncts(kid))
+        return out
+
+    def actors(self, token: Token, *, strict: bool = False) -> list[Actor]:
+        """All actors a phrase stands for, its coordinated parts included.
+
+        Args:
+            token: Head of the phrase.
+            strict: The phrase must itself be an actor ("Russia", "the Russian president"); otherwise
+                its possessor or modifier will do ("Russia's annexation").
+        """
+        out: list[Actor] = []
+        shared: str | None = None
+        for head in self.conjuncts(token):
+            found = self._one(head, strict=strict, shared=shared)
+            for actor in found:
+                if not any(a.code == actor.code and a.text == actor.text for a in out):
+                    out.append(actor)
+            if found and shared is None and found[0].kind == "role":
+                shared = found[0].code
+        return out
+
+    def _one(self, head: Token, *, strict: bool, shared: str | None) -> list[Actor]:
+        tree = self.tree
+        parts = tree.subtree(head.i, stop=_OUTSIDE)
+        if (mention := self._by_token.get(head.i)) is not None:
+            before = [
+                m
+                for t in parts
+                if t.i < head.i and (m := self._by_token.get(t.i)) and m is not mention
+            ]
+            if mention.kind == "person" and mention.code is None and before:
+                # an ambiguous surname with its state in front of it: "Azerbaijani President Aliyev"
+                return [self._actor(mention, code=before[-1].code)]
+            if mention.kind in {"region", "adjective", "demonym"} and strict:
+                return self._descriptive(head, mention)
+            beside = [m for m in _distinct(before) if self._coordinate(m, mention)]
+            return [self._actor(m) for m in [*beside, mention]]
+        named = [self._by_token[t.i] for t in parts if t.i in self._by_token]
+        for kid in tree.kids(head.i, "appos", "flat", "compound", "list"):
+            if (m := self._by_token.get(kid.i)) and m.kind in {"person", "organisation"}:
+                return [self._actor(m)]
+            for grand in tree.subtree(kid.i, stop=_OUTSIDE):
+                if (m := self._by_token.get(grand.i)) and m.kind == "person" and kid.dep != "compound":
+                    return [self._actor(m)]
+        sector = role_words().get(head.lemma)
+        if sector is None:
+            for kid in tree.kids(head.i, "compound", "flat", "appos", "nmod:desc"):
+                if kid.lemma in role_words():
+                    sector = role_words()[kid.lemma]
+                    break
+        if sector == "GOV" and any(t.lemma in {"opposition", "rebel"} for t in parts):
+            sector = "OPP" if any(t.lemma == "opposition" for t in parts) else "REB"
+        if sector:
+            return self._role(head, sector, parts, named, shared)
+        if strict:
+            return []
+        return [self._actor(m) for m in _distinct(named) if m.code]
+
+    def _coordinate(self, first: Mention, second: Mention) -> bool:
+        """Two names joined by a plain "and" or comma, whatever the tree says of them."""
+        if first.kind not in {"name", "organisation"} or second.kind not in {"name", "organisation"}:
+            return False
+        between = self.tree.text[first.end : second.start].strip().lower().split()
+        return bool(between) and len(between) <= 2 and set(between) <= {"and", ",", "the", "&"}
+
+    def _descriptive(self, head: Token, mention: Mention) -> list[Actor]:
+        plural = head.tag in {"NNPS", "NNS"} or mention.kind == "demonym"
+        if mention.kind == "region" or plural or head.tag == "NNP":
+            sector = "CVL" if mention.kind == "demonym" and plural else mention.sector
+            return [self._actor(mention, sector=sector)]
+        return []
+
+    def _role(
+        self,
+        head: Token,
+        sector: str,
+        parts: list[Token],
+        named: list[Mention],
+        shared: str | None,
+    ) -> list[Actor]:
+        """A role noun: its state is the nearest adjective, possessor or of-phrase."""
+        tree = self.tree
+        words = tree.text[parts[0].start : parts[-1].end]
+        direct: list[Mention] = []
+        for kid in tree.kids(head.i):
+            if kid.dep in {"amod", "compound", "nmod:poss", "flat", "nmod:unmarked", "nmod:desc"} or (
+                kid.dep == "nmod" and self.case(kid) in _OF_ACTOR
+            ):
+                for part in [kid, *tree.subtree(kid.i, stop=frozenset({"acl", "acl:relcl"}))]:
+                    m = self._by_token.get(part.i)
+                    if m and m.code and m not in direct:
+                        direct.append(m)
+        if not direct and parts[0].i:
+            # "Zimbabwean | opposition leader": the adjective hung elsewhere
+            m = self._by_token.get(parts[0].i - 1)
+            if m and m.code and m.kind in {"adjective", "name", "demonym"}:
+                direct.append(m)
+        persons = [m for m in named if m.kind == "person" and m.code]
+        if persons and head.lemma not in {"party", "government", "force", "troop", "supporter"}:
+            return [self._actor(m) for m in _distinct(persons)]
+        if not direct and shared:
+            return [Actor(shared, sector, words, parts[0].start, parts[-1].end, "role")]
+        if not direct:
+            return [Actor(None, sector, words, parts[0].start, parts[-1].end, "role")]
+        first = direct[0]
+        several = [m for m in _distinct(direct) if m.is_state or m.kind == "organisation"]
+        if head.tag == "NNS" and len(several) > 1:
+            return [
+                Actor(m.code, sector, m.text, m.start, m.end, "role") for m in several
+            ]
+        if first.kind == "organisation" and first.sector == "IGO":
+            sector = "IGO"
+        return [Actor(first.code, sector, words, parts[0].start, parts[-1].end, "role")]
+
+    def case(self, token: Token) -> str:
+        """The preposition of a nominal, lower case; empty if it has none."""
+        for kid in self.tree.kids(token.i, "case"):
+            return kid.text.lower()
+        return ""
+
+    @staticmethod
+    def _actor(
+        mention: Mention, *, code: str | None = None, sector: str | None = None
+    ) -> Actor:
+        return Actor(
+            code or mention.code,
+            sector or mention.sector or ("GOV" if mention.is_state else None),
+            mention.text,
+            mention.start,
+            mention.end,
+            mention.kind,
+            mention.person_id,
+        )
+
+
+def _distinct(mentions: list[Mention]) -> list[Mention]:
+    out: list[Mention] = []
+    for mention in mentions:
+        if not any(m.code == mention.code and m.kind == mention.kind for m in out):
+            out.append(mention)
+    return out

@@ -1,0 +1,25 @@
+"""Why a sentence gave no event. Each constant is the code that stands in tables; REASONS explains it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+NO_ACTOR: Final = "no_actor"
+NO_TRIGGER: Final = "no_trigger"
+NO_DYAD: Final = "no_dyad"
+NOT_A_DEED: Final = "not_a_deed"
+QUESTION: Final = "question"
+LANGUAGE: Final = "language"
+TOO_LONG: Final = "too_long"
+TOO_MANY: Final = "too_many_sentences"
+
+REASONS: Final[dict[str, str]] = {
+    NO_ACTOR: "No state, organisation or known person is named here or in the sentence before.",
+    NO_TRIGGER: "No word of the trigger lexicon occurs.",
+    NO_DYAD: "Actors and words of action occur, but no rule joins them to a doer and a recipient.",
+    NOT_A_DEED: "The act is wished, feared, supposed, a purpose or a condition, not done or planned.",
+    QUESTION: "The sentence is a question.",
+    LANGUAGE: "The document is not in English; this coder reads English only.",
+    TOO_LONG: "Longer than a sentence can be; lists and markup are not parsed.",
+    TOO_MANY: "The document has more sentences than a report can have.",
+}

@@ -1,0 +1,166 @@
+"""Is it done, planned, denied or alleged, and who says so?
+
+Read from the tree: modals, negation, the verb that governs the clause, and cues of hearsay. A clause
+that is only feared, wished, supposed or made a condition holds no event at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from tiltmeter.coding.parsing import Token, Tree
+
+_SAY: Final = frozenset(
+    "say tell report state announce add declare note confirm claim explain write inform tweet "
+    "recall comment stress reveal suggest argue insist acknowledge admit disclose reiterate "
+    "emphasize underline maintain assert".split()
+)
+_PLAN: Final = frozenset(
+    "plan intend decide prepare schedule pledge promise vow agree offer propose commit undertake "
+    "resolve expect announce order approve aim set arrange".split()
+)
+_WISH: Final = frozenset(
+    "want hope wish fear try seek attempt consider contemplate wonder believe think suppose doubt "
+    "suspect need hesitate like prefer fail refuse decline desire dread worry threaten urge demand "
+    "ask request call encourage warn pressure force persuade invite allow help enable press "
+    "advise appear seem".split()
+)
+_ACCUSING: Final = frozenset("accuse blame condemn criticize criticise denounce suspect".split())
+_DENY: Final = frozenset("deny refute".split())
+_ALLEGE: Final = frozenset("allege claim".split())
+_HEARSAY: Final = frozenset("allegedly reportedly purportedly supposedly apparently rumoured".split())
+_MAYBE: Final = frozenset("may might could can".split())
+_OUGHT: Final = frozenset("should must ought".split())
+_UPCOMING: Final = frozenset("planned proposed upcoming future forthcoming scheduled possible".split())
+_NOT: Final = frozenset("not n't never no neither nor".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a clause says of its event.
+
+    ``value`` is done, planned, denied or alleged; None where the clause holds no event (wish,
+    condition, possibility), with the ``reason``. ``ought`` marks a demand ("must release").
+    """
+
+    value: str | None
+    reason: str = ""
+    ought: bool = False
+
+
+def _words(tree: Tree, verb: Token, *deps: str) -> list[Token]:
+    return tree.kids(verb.i, *deps)
+
+
+def negated(tree: Tree, verb: Token) -> bool:
+    """Whether the verb itself is negated."""
+    return any(k.lemma in _NOT for k in _words(tree, verb, "advmod", "det", "aux", "cc:preconj"))
+
+
+def status_of(tree: Tree, verb: Token) -> Status:
+    """Read the status of the event a verb (or a nominal under a verb) tells."""
+    aux = {k.lemma for k in _words(tree, verb, "aux", "aux:pass")}
+    marks = {k.lemma for k in _words(tree, verb, "mark")}
+    if marks & {"if", "unless", "whether", "lest"}:
+        return Status(None, "conditional")
+    if aux & _MAYBE and not aux & {"have"}:
+        return Status(None, "possibility")
+    value = "done"
+    if aux & _OUGHT:
+        return Status(None, "obligation", ought=True)
+    if "will" in aux or "shall" in aux or "would" in aux or "'ll" in aux or "wo" in aux:
+        value = "planned"
+    if negated(tree, verb):
+        return Status("denied")
+    if any(k.lemma in _HEARSAY for k in _words(tree, verb, "advmod")):
+        return Status("alleged")
+    return _governed(tree, verb, value, to="to" in marks or "to" in aux)
+
+
+def _governed(tree: Tree, verb: Token, value: str, *, to: bool) -> Status:
+    """Follow the clause upwards: what do the verbs that govern it make of it?"""
+    node, dep = verb, verb.dep
+    for head in tree.ancestors(verb.i):
+        if dep in {"ccomp", "xcomp", "advcl", "acl", "csubj"}:
+            lem = head.lemma
+            if dep == "advcl" and to:
+                return Status(None, "purpose")
+            if lem in _ACCUSING:
+                return Status("alleged")
+            if lem in _DENY:
+                return Status("denied")
+            if lem in _ALLEGE and dep == "ccomp":
+                return Status("alleged")
+            if dep in {"xcomp", "ccomp", "acl"} and lem in _WISH:
+                return Status(None, "wish or attempt")
+            if to and lem in {"ready", "willing", "prepared", "set", "due", "poised"}:
+                value = "planned"
+            elif to and (lem in _PLAN or lem in {"be", "go", "plan", "decision", "agreement", "deal"}):
+                value = "planned"
+            elif to and dep == "acl":
+                return Status(None, "purpose")
+            elif to and dep == "xcomp" and lem not in {"begin", "start", "continue", "use"}:
+                return Status(None, "wish or attempt")
+        elif dep == "conj":
+            if head.is_verb:
+                if {k.lemma for k in tree.kids(head.i, "aux")} & {"will", "would", "shall"} and not (
+                    tree.kids(node.i, "aux", "nsubj")
+                ):
+                    value = "planned"
+                to = to or any(k.lemma == "to" for k in tree.kids(head.i, "mark", "aux"))
+        elif dep in {"parataxis", "acl:relcl"}:
+            break
+        if any(k.lemma in {"possible", "unlikely", "likely"} for k in tree.kids(head.i, "amod")):
+            return Status(None, "possibility")
+        if head.lemma in {"possible", "unlikely"} and dep in {"csubj", "ccomp", "advcl"}:
+            return Status(None, "possibility")
+        node, dep = head, head.dep
+        to = to and dep in {"conj"}
+    return Status(value)
+
+
+def nominal_status(tree: Tree, noun: Token) -> Status:
+    """Status of an event told by a noun; a possessed or definite noun is presupposed as fact."""
+    kids = tree.kids(noun.i)
+    if any(k.lemma in _UPCOMING for k in kids if k.dep in {"amod", "compound"}):
+        return Status("planned")
+    if any(k.lemma in _NOT or k.lemma in {"any", "alleged"} for k in kids if k.dep in {"det", "amod"}):
+        return Status(None, "not asserted")
+    for head in tree.ancestors(noun.i):
+        if head.is_verb:
+            if head.lemma in {"plan", "prepare", "propose", "announce", "schedule", "consider"}:
+                return Status("planned")
+            if head.lemma in _WISH or head.lemma in _ACCUSING:
+                return Status(None, "wish or attempt")
+            aux = {k.lemma for k in tree.kids(head.i, "aux")}
+            if aux & {"will", "would", "shall"}:
+                return Status("planned")
+            if aux & (_MAYBE | _OUGHT) or negated(tree, head):
+                return Status(None, "possibility")
+            break
+        if head.lemma in {"announcement", "plan", "proposal"}:
+            return Status("planned")
+        if head.lemma in {"threat", "prospect", "fear", "risk", "possibility", "hope", "call"}:
+            return Status(None, "possibility")
+    return Status("done")
+
+
+def attribution(tree: Tree, verb: Token) -> str | None:
+    """The words that name who says so: "according to X", "X said (that) ..."; None if nobody."""
+    for token in tree.tokens:
+        if token.text.lower() == "according":
+            for kid in tree.tokens[token.i + 1 :]:
+                if kid.head == token.i or (kid.is_noun and kid.i > token.i + 1):
+                    parts = tree.subtree(kid.i, stop=frozenset({"acl:relcl", "parataxis"}))
+                    words = [t for t in parts if t.i > token.i + 1]
+                    if words:
+                        return tree.text[words[0].start : words[-1].end]
+    node = verb
+    for head in [*tree.ancestors(verb.i), *tree.kids(verb.i, "parataxis")]:
+        if head.lemma in _SAY and head.i != verb.i and (node.dep in {"ccomp", "parataxis"} or head.dep == "parataxis"):
+            for subject in tree.kids(head.i, "nsubj"):
+                parts = tree.subtree(subject.i, stop=frozenset({"acl:relcl", "appos", "punct"}))
+                return tree.text[parts[0].start : parts[-1].end]
+        node = head
+    return None

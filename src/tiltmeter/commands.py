@@ -1,0 +1,310 @@
+"""The commands of the command line, one function each."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import IO, Any, Final
+
+import click
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tiltmeter import __version__, api
+from tiltmeter.config import Study, read_study, study
+from tiltmeter.errors import ConfigError, FeedUnavailable
+from tiltmeter.progress import Bars
+from tiltmeter.store import write_whole
+from tiltmeter.terminal import print_table, show_event, show_sentence, table_json
+
+_DEFAULT_WORKSPACE: Final = Path(".tiltmeter")
+
+_input = click.argument("reports", type=click.Path(path_type=Path))
+_date = click.option(
+    "--date", "day", metavar="YYYY-MM-DD", help="Date of documents that carry none."
+)
+_workspace = click.option(
+    "--workspace",
+    type=click.Path(path_type=Path),
+    default=_DEFAULT_WORKSPACE,
+    show_default=True,
+    help="Folder that keeps finished work, so that a stopped run resumes.",
+)
+_quiet = click.option("--quiet", "-q", is_flag=True, help="No progress bars.")
+
+
+def _study_options(command: Any) -> Any:
+    for option in (
+        click.option("--study", "study_file", type=click.Path(path_type=Path), help="TOML study file."),
+        click.option("--to", "last", metavar="YYYY-MM", help="Last month."),
+        click.option("--from", "first", metavar="YYYY-MM", help="First month."),
+        click.option("--poles", help="Poles, first two contrasted, for example RUS,WEST."),
+        click.option("--state", "state_code", help="State: ISO3 code or name."),
+    ):
+        command = option(command)
+    return command
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as cause:
+        raise ConfigError(
+            f"--date: {text!r} is not a date", "write YYYY-MM-DD, for example 2014-12-10"
+        ) from cause
+
+
+def _study(
+    state_code: str | None,
+    poles: str | None,
+    first: str | None,
+    last: str | None,
+    study_file: Path | None,
+) -> Study:
+    if study_file is not None:
+        if state_code or poles:
+            raise ConfigError("give either --study or --state and --poles, not both")
+        return read_study(study_file)
+    if not state_code or not poles:
+        raise ConfigError("--state and --poles are needed", "for example --state AZE --poles RUS,WEST")
+    return study(state_code, poles.split(","), first=first, last=last)
+
+
+def _code(reports: Path, day: str | None, workspace: Path | None, bars: Bars) -> api.Reading:
+    documents, rejects = api.read(reports, day=_day(day), progress=bars)
+    return api.code(documents, rejects, workspace=workspace, progress=bars)
+
+
+@click.command()
+@_input
+@_date
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--parquet", type=click.Path(path_type=Path), help="Write events to a Parquet file.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "score"]), default="table", show_default=True,
+    help="score: one JSON line for each sentence, the format of coding scorers.",
+)  # fmt: skip
+@click.option("--why", is_flag=True, help="Show every sentence, and why nothing was coded in it.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here, not to stdout.")
+@click.option("--workspace", type=click.Path(path_type=Path), help="Keep finished work here.")
+@_quiet
+def code(
+    reports: Path, day: str | None, as_json: bool, parquet: Path | None, form: str, why: bool,
+    output: Path | None, workspace: Path | None, quiet: bool,
+) -> None:  # fmt: skip
+    """Code REPORTS (a file or folder) into events: who did what to whom, when."""
+    if form == "score":
+        from tiltmeter.scoring import score_lines
+
+        text = "".join(score_lines(reports, _day(day)))
+        _put(text, output)
+        return
+    with Bars(quiet=quiet) as bars:
+        reading = _code(reports, day, workspace, bars)
+    if parquet is not None:
+        _put_parquet(reading.events, parquet)
+    if why:
+        _put("\n".join(show_sentence(reading)) + "\n", output)
+    elif as_json:
+        _put(table_json(reading.events), output)
+    elif parquet is None or output is not None:
+        _put("\n".join(show_event(reading.events)) + "\n", output)
+    _tell_rejects(reading.rejects)
+
+
+@click.command()
+@_input
+@_study_options
+@_date
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("brief.html"), show_default=True, help="Where to write: .html or .md by the ending.")
+@_workspace
+@_quiet
+def brief(
+    reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
+    study_file: Path | None, day: str | None, output: Path, workspace: Path, quiet: bool,
+) -> None:  # fmt: skip
+    """Write the brief: which way the state leans, since when, how surely, on what evidence."""
+    from tiltmeter.brief.write import write_brief
+
+    wanted = _study(state_code, poles, first, last, study_file)
+    if output.suffix.lower() not in {".html", ".htm", ".md"}:
+        raise ConfigError(f"{output}: a brief is written as .html or .md")
+    with Bars(quiet=quiet) as bars:
+        reading = _code(reports, day, workspace, bars)
+        found = api.measure(reading.stories, wanted, workspace=workspace, progress=bars)
+    headline = write_brief(reading, found, output)
+    click.echo(headline)
+    click.echo(f"brief: {output.resolve()}")
+    _tell_rejects(reading.rejects)
+
+
+@click.command()
+@_input
+@_study_options
+@_date
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--parquet", type=click.Path(path_type=Path), help="Folder for closeness, tilt, shifts, panel.")
+@_workspace
+@_quiet
+def measure(
+    reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
+    study_file: Path | None, day: str | None, as_json: bool, parquet: Path | None, workspace: Path,
+    quiet: bool,
+) -> None:  # fmt: skip
+    """Measure closeness and tilt by month and domain."""
+    found, reading = _measure(reports, state_code, poles, first, last, study_file, day, workspace, quiet)
+    if parquet is not None:
+        for name in ("closeness", "tilt", "shifts", "evidence", "panel", "coverage", "failures"):
+            _put_parquet(getattr(found, name), parquet / f"{name}.parquet")
+        _put_parquet(reading.stories, parquet / "stories.parquet")
+    if as_json:
+        click.echo(table_json(found.closeness), nl=False)
+    elif parquet is None:
+        total = found.closeness.filter(
+            pc.and_(
+                pc.equal(found.closeness["component"], "total"),
+                pc.equal(found.closeness["domain"], "overall"),
+            )
+        )
+        print_table(total, ["month", "pole", "mean", "lo", "hi", "ci_prob", "n_stories"])
+    _tell_rejects(reading.rejects)
+
+
+@click.command()
+@_input
+@_study_options
+@_date
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@_workspace
+@_quiet
+def shifts(
+    reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
+    study_file: Path | None, day: str | None, as_json: bool, workspace: Path, quiet: bool,
+) -> None:  # fmt: skip
+    """List the dated shifts with size, interval and probability."""
+    found, reading = _measure(reports, state_code, poles, first, last, study_file, day, workspace, quiet)
+    if as_json:
+        click.echo(table_json(found.shifts), nl=False)
+    else:
+        print_table(
+            found.shifts,
+            ["shift_id", "change_point", "change_lo", "change_hi", "size", "lo", "hi", "p_up", "p_down"],
+        )
+    _tell_rejects(reading.rejects)
+
+
+@click.command()
+@_input
+@_study_options
+@_date
+@click.option("--shift", "shift_id", help="Shift to explain; default: the surest one.")
+@click.option("--top", default=10, show_default=True, help="Stories to show.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@_workspace
+@_quiet
+def explain(
+    reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
+    study_file: Path | None, day: str | None, shift_id: str | None, top: int, as_json: bool,
+    workspace: Path, quiet: bool,
+) -> None:  # fmt: skip
+    """Show which stories a shift rests on, and how much each of them moved it."""
+    found, reading = _measure(reports, state_code, poles, first, last, study_file, day, workspace, quiet)
+    ids = found.shifts["shift_id"].to_pylist()
+    if not ids:
+        raise ConfigError("no shift was found in these months", "widen --from and --to")
+    if shift_id is None:
+        best = pc.max_element_wise(found.shifts["p_up"], found.shifts["p_down"]).to_pylist()
+        shift_id = ids[max(range(len(ids)), key=lambda i: (best[i], ids[i]))]
+    if shift_id not in ids:
+        raise ConfigError(f"unknown shift {shift_id!r}", "one of: " + ", ".join(ids[:12]))
+    rows = found.evidence.filter(pc.equal(found.evidence["shift_id"], shift_id))
+    rows = rows.join(
+        reading.stories.select(["story_id", "date", "source", "event_type", "target", "text"]),
+        "story_id",
+    ).sort_by("rank")
+    if as_json:
+        click.echo(table_json(rows), nl=False)
+        return
+    click.echo(shift_id)
+    for row in rows.slice(0, top).to_pylist():
+        what = (
+            f"{row['date']}  {row['source']} {row['event_type']} {row['target']}  {row['text']}"
+            if row["story_id"]
+            else f"({row['kind']})"
+        )
+        click.echo(f"{row['contribution']:+.3f}  {row['share']:5.1%}  {what}")
+
+
+@click.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("demo/azerbaijan.html"), show_default=True, help="Where to write the brief.")
+@click.option("--state", "state_code", default="AZE", show_default=True, help="One of the chronicle's states.")
+@click.option("--workspace", type=click.Path(path_type=Path), default=Path("demo/.tiltmeter"), show_default=True, help="Workspace of the demonstration.")
+@_quiet
+@click.pass_context
+def demo(ctx: click.Context, output: Path, state_code: str, workspace: Path, quiet: bool) -> None:
+    """Run the main job on the bundled chronicle (a demonstration, not a data set)."""
+    from tiltmeter.chronicle import chronicle_folder
+
+    ctx.invoke(
+        brief, reports=chronicle_folder(), state_code=state_code, poles="RUS,WEST", first="2012-01",
+        last="2014-12", study_file=None, day=None, output=output, workspace=workspace, quiet=quiet,
+    )  # fmt: skip
+
+
+@click.command()
+def doctor() -> None:
+    """Check that everything the product needs is there and works."""
+    from tiltmeter.doctor import examine
+
+    failed = 0
+    for name, passed, text in examine():
+        click.echo(f"{'ok  ' if passed else 'FAIL'}  {name}: {text}")
+        failed += not passed
+    click.echo(f"tiltmeter {__version__}: " + ("all is well" if not failed else f"{failed} failed"))
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+def _measure(
+    reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
+    study_file: Path | None, day: str | None, workspace: Path, quiet: bool,
+) -> tuple[api.Measurement, api.Reading]:  # fmt: skip
+    wanted = _study(state_code, poles, first, last, study_file)
+    with Bars(quiet=quiet) as bars:
+        reading = _code(reports, day, workspace, bars)
+        return api.measure(reading.stories, wanted, workspace=workspace, progress=bars), reading
+
+
+def _put(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_whole(output, text)
+
+
+def _put_parquet(table: pa.Table, path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(path.name + ".part")
+        pq.write_table(table, part, compression="zstd")
+        part.replace(path)
+    except OSError as cause:
+        raise FeedUnavailable(f"cannot write {path}: {cause.strerror or cause}") from cause
+
+
+def _tell_rejects(rejects: pa.Table) -> None:
+    if rejects.num_rows:
+        counts = rejects.group_by("reason").aggregate([([], "count_all")]).sort_by(
+            [("count_all", "descending"), ("reason", "ascending")]
+        )
+        click.echo(f"{rejects.num_rows} rejects (not used):", err=True)
+        for row in counts.slice(0, 5).to_pylist():
+            click.echo(f"  {row['count_all']} x {row['reason']}", err=True)
+
+
+COMMANDS: Final = (demo, brief, code, measure, shifts, explain, doctor)
+_ = (json, IO)

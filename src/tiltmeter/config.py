@@ -1,0 +1,126 @@
+"""One study: state, poles, months and options, from the command line or one TOML file."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from tiltmeter.errors import CodeError, ConfigError
+from tiltmeter.knowledge.poles import Pole, pole, poles_from_toml
+from tiltmeter.knowledge.states import state
+
+_KEYS: Final = frozenset({"state", "poles", "from", "to", "ci_prob", "pole"})
+_MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
+_FIRST_YEAR: Final = 1946  # the knowledge base begins there
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What is asked: one state, its poles (the first two are contrasted), and the months.
+
+    ``first`` and ``last`` are first days of months; null means "what the data cover".
+    """
+
+    state: str
+    poles: tuple[Pole, ...]
+    first: date | None = None
+    last: date | None = None
+    ci_prob: float = 0.9
+    user_poles: Mapping[str, Pole] = field(default_factory=dict)
+
+    @property
+    def with_parts(self) -> tuple[Pole, ...]:
+        """The poles asked for and the parts of compound ones, which are always shown with them."""
+        out = {p.name: p for p in self.poles}
+        for whole in self.poles:
+            for part in whole.parts:
+                out.setdefault(part, pole(part, self.user_poles))
+        return tuple(out.values())
+
+
+def month(text: str, key: str) -> date:
+    """Read ``YYYY-MM``.
+
+    Raises:
+        ConfigError: Not a month, or before the knowledge base begins.
+    """
+    match = _MONTH.fullmatch(text.strip())
+    if not match or not 1 <= int(match[2]) <= 12 or int(match[1]) < _FIRST_YEAR:
+        raise ConfigError(
+            f"{key}: {text!r} is not a month", f"write YYYY-MM from {_FIRST_YEAR}-01 on", key=key
+        )
+    return date(int(match[1]), int(match[2]), 1)
+
+
+def study(
+    state_code: str,
+    pole_names: list[str],
+    *,
+    first: str | None = None,
+    last: str | None = None,
+    ci_prob: float = 0.9,
+    user_poles: Mapping[str, Pole] | None = None,
+) -> Study:
+    """Check and build a study.
+
+    Raises:
+        CodeError: Unknown state or pole, with the nearest known.
+        ConfigError: No pole, twice the same pole, reversed months, or a state that is itself a member
+            of the pole.
+    """
+    extra = dict(user_poles or {})
+    start = month(first, "from") if first else None
+    end = month(last, "to") if last else None
+    if start and end and end < start:
+        raise ConfigError(f"from {first} is after to {last}", "swap them", key="from")
+    who = state(state_code.strip())
+    names = [name.strip() for name in pole_names if name.strip()]
+    if not names:
+        raise ConfigError("no pole is named", "for example --poles RUS,WEST", key="poles")
+    if len(set(names)) < len(names):
+        raise ConfigError(f"a pole is named twice: {','.join(names)}", key="poles")
+    if not 0.5 < ci_prob < 1:
+        raise ConfigError(f"ci_prob: {ci_prob} is not between 0.5 and 1", key="ci_prob")
+    poles = tuple(pole(name, extra) for name in names)
+    for one in poles:
+        if one.name == who.iso3:
+            raise CodeError(f"{who.name} cannot lean towards itself", "name another pole")
+        if one.ever_member(who.iso3, start or date(1946, 1, 1), end or date.today().replace(day=1)):
+            until = f" between {first or 'the beginning'} and {last or 'now'}"
+            raise ConfigError(
+                f"{who.name} ({who.iso3}) is a member of the pole {one.name}{until}",
+                "a state's closeness is measured to poles it is not part of; name another pole "
+                "or define one without it in a study file",
+                key="poles",
+            )
+    return Study(who.iso3, poles, start, end, ci_prob, extra)
+
+
+def read_study(path: Path) -> Study:
+    """Read a study file (TOML): state, poles, from, to, ci_prob, and [[pole]] tables of own poles.
+
+    Raises:
+        ConfigError: The file cannot be read, or a key or value in it cannot be used.
+    """
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
+        raise ConfigError(f"study file {path}: {cause}") from cause
+    if unknown := sorted(set(raw) - _KEYS):
+        raise ConfigError(f"study file {path}: unknown key(s) {unknown}", f"known: {sorted(_KEYS)}")
+    if "state" not in raw or "poles" not in raw:
+        raise ConfigError(f"study file {path}: state and poles are needed")
+    own = poles_from_toml({"pole": raw["pole"]}) if "pole" in raw else {}
+    return study(
+        str(raw["state"]),
+        [str(p) for p in raw["poles"]],
+        first=raw.get("from"),
+        last=raw.get("to"),
+        ci_prob=float(raw.get("ci_prob", 0.9)),
+        user_poles=own,
+    )

@@ -1,0 +1,31 @@
+"""Organisations: their codes, and how scorers that know only PLOVER's codes write them."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+
+# PLOVER writes every international organisation but the EU as IGO, firms as MNC, and so on.
+_BY_SECTOR = {"IGO": "IGO", "NGO": "NGO", "REB": "IMG"}
+
+
+@cache
+def _score_codes() -> dict[str, str]:
+    path = resources.files("tiltmeter.knowledge") / "data" / "organisations.csv"
+    with path.open("r", encoding="utf-8") as lines:
+        return {row["code"]: row["score_code"] for row in csv.DictReader(lines)}
+
+
+def score_code(code: str | None, sector: str | None, person_id: str | None = None) -> str:
+    """The PLOVER scoring code of an actor: ISO3, EUR, IGO, NGO, MNC, IMG, or '---' if unknown."""
+    if code is None:
+        return "---"
+    if code in {"EUR", "EU"}:
+        return "EUR"
+    known = _score_codes().get(code)
+    if known:
+        return known
+    if len(code) == 3:
+        return code
+    return _BY_SECTOR.get(sector or "", "IGO")

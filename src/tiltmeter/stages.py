@@ -1,0 +1,212 @@
+"""The way of the data as a list of stages: documents -> events -> stories -> panel -> measure."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tiltmeter import schemas
+from tiltmeter.coding.coder import BuiltinCoder
+from tiltmeter.config import Study
+from tiltmeter.errors import NotEnoughData
+from tiltmeter.events import code_documents
+from tiltmeter.knowledge.states import load_states
+from tiltmeter.model import closeness as closeness_model
+from tiltmeter.model import influence, shifts, tilt
+from tiltmeter.model.options import ModelOptions
+from tiltmeter.panel import COVERAGE_SQL, PANEL_SQL, members_table, states_table
+from tiltmeter.pipeline import Pipeline, Stage
+from tiltmeter.stories import stories
+
+METHOD_VERSION: Final = "1"  # printed in every output; changes when numbers change their meaning
+_CODE_REJECTS: Final = schemas.Contract(
+    "code_rejects", schemas.REJECTS.doc, schemas.REJECTS.columns, schemas.REJECTS.key
+)
+
+
+def _code(documents: pa.Table, *, coder: str) -> dict[str, pa.Table]:
+    assert coder == f"{BuiltinCoder.name}-{BuiltinCoder.version}"
+    return code_documents(documents, coder=BuiltinCoder())
+
+
+def _stories(events: pa.Table) -> dict[str, pa.Table]:
+    return stories(events)
+
+
+def coding_stages() -> tuple[Stage, ...]:
+    """Documents to stories."""
+    coder = f"{BuiltinCoder.name}-{BuiltinCoder.version}"
+    return (
+        Stage(
+            "code",
+            ("documents",),
+            (schemas.EVENTS, schemas.SENTENCES, _CODE_REJECTS),
+            "Read who did what to whom in each sentence.",
+            fn=_code,
+            settings={"coder": coder},
+            chunk_by="document_id",
+        ),
+        Stage(
+            "stories", ("events",), (schemas.STORIES,), "Join the reports of one happening.", fn=_stories
+        ),
+    )
+
+
+def panel_stages() -> tuple[Stage, ...]:
+    """Stories to panel and coverage, in SQL."""
+    return (
+        Stage(
+            "panel",
+            ("stories", "members", "states"),
+            (schemas.PANEL,),
+            "Count stories by state, pole, domain and month.",
+            sql=PANEL_SQL,
+        ),
+        Stage(
+            "coverage",
+            ("stories", "members"),
+            (schemas.COVERAGE,),
+            "Count how much was reported of each state and pole.",
+            sql=COVERAGE_SQL,
+        ),
+    )
+
+
+def measure_stage(study: Study, months: tuple[date, date]) -> Stage:
+    """Panel to closeness, tilt, shifts and evidence for one study."""
+    return Stage(
+        "measure",
+        ("panel", "coverage", "stories"),
+        (
+            schemas.CLOSENESS,
+            schemas.TILT,
+            schemas.SHIFTS,
+            schemas.EVIDENCE,
+            schemas.FAILURES,
+        ),
+        "Fit the ordinal state-space model; date the shifts; weigh the stories.",
+        fn=_measure,
+        settings={
+            "state": study.state,
+            "poles": tuple(p.name for p in study.poles),
+            "shown": tuple(p.name for p in study.with_parts),
+            "first": months[0],
+            "last": months[1],
+            "ci_prob": study.ci_prob,
+            "method": METHOD_VERSION,
+        },
+    )
+
+
+def _measure(
+    panel: pa.Table,
+    coverage: pa.Table,
+    stories: pa.Table,
+    *,
+    state: str,
+    poles: tuple[str, ...],
+    shown: tuple[str, ...],
+    first: date,
+    last: date,
+    ci_prob: float,
+    method: str,
+) -> dict[str, pa.Table]:
+    del method  # part of the stage's key only
+    months = (first, last)
+    mine = panel.filter(pc.field("state") == state)
+    if not mine.num_rows:
+        raise NotEnoughData(
+            f"{state}: no story joins it to {', '.join(shown)} between {first:%Y-%m} and {last:%Y-%m}",
+            "add reports, widen the months, or look at 'tiltmeter code --why' for what was not coded",
+            n=0,
+            needed=1,
+        )
+    fit = closeness_model.fit(
+        panel, coverage, months=months, options=ModelOptions(ci_prob=ci_prob)
+    )
+    domains = [schemas.OVERALL, *schemas.DOMAINS]
+    rows: list[dict[str, Any]] = []
+    windows = recent_windows(months)
+    found: list[pa.Table] = []
+    for name in shown:
+        found.append(shifts.change_points(fit, [state], name, None, domains))
+        if windows:
+            rows += [shifts.window_shift(fit, state, name, None, d, *windows) for d in domains]
+    tilts: list[pa.Table] = []
+    for other in poles[1:]:
+        tilts.append(tilt.tilt(fit, poles[0], other, [state]))
+        found.append(shifts.change_points(fit, [state], poles[0], other, domains))
+        if windows:
+            rows += [shifts.window_shift(fit, state, poles[0], other, d, *windows) for d in domains]
+    shift_table = pa.concat_tables([schemas.SHIFTS.table(rows), *found])
+    closeness = fit.closeness()
+    keep = pc.and_(
+        pc.equal(closeness["state"], state), pc.is_in(closeness["pole"], pa.array(list(shown)))
+    )
+    return {
+        "closeness": closeness.filter(keep),
+        "tilt": pa.concat_tables(tilts) if tilts else schemas.TILT.empty(),
+        "shifts": shift_table,
+        "evidence": influence.evidence(fit, shift_table, panel, stories),
+        "failures": fit.failures(),
+    }
+
+
+def recent_windows(months: tuple[date, date]) -> tuple[tuple[date, date], tuple[date, date]] | None:
+    """The two windows a brief compares: the last twelve months and all before them.
+
+    Shorter spans are halved; a span of one month has nothing to compare (None).
+    """
+    n = (months[1].year - months[0].year) * 12 + months[1].month - months[0].month + 1
+    if n < 2:
+        return None
+    recent = 12 if n >= 18 else max(1, n // 2)
+    start = add_months(months[1], 1 - recent)
+    return (months[0], add_months(start, -1)), (start, months[1])
+
+
+def add_months(day: date, n: int) -> date:
+    """First day of the month ``n`` months away."""
+    at = day.year * 12 + day.month - 1 + n
+    return date(at // 12, at % 12 + 1, 1)
+
+
+def months_of(study: Study, stories: pa.Table) -> tuple[date, date]:
+    """The study's months; open ends are taken from the stories.
+
+    Raises:
+        NotEnoughData: There is no story at all.
+    """
+    if not stories.num_rows:
+        raise NotEnoughData(
+            "no event was coded in these documents",
+            "run 'tiltmeter code --why' on one of them to see the reasons",
+            n=0,
+            needed=1,
+        )
+    dates = stories["date"]
+    first = study.first or pc.min(dates).as_py().replace(day=1)
+    last = study.last or pc.max(dates).as_py().replace(day=1)
+    return first, max(first, last)
+
+
+def given_tables(study: Study) -> dict[str, pa.Table]:
+    """The small tables of knowledge the SQL stages join with."""
+    codes = sorted({s.iso3 for s in load_states()})
+    return {
+        "members": members_table(list(study.with_parts)),
+        "states": states_table(codes),
+    }
+
+
+def coding_pipeline() -> Pipeline:
+    """Documents to stories, as a pipeline."""
+    return Pipeline(coding_stages())
+
+
+def measuring_pipeline(study: Study, months: tuple[date, date]) -> Pipeline:
+    """Stories to evidence, as a pipeline."""
+    return Pipeline((*panel_stages(), measure_stage(study, months)))
