@@ -15,7 +15,7 @@ from tiltmeter.knowledge.poles import Pole, pole, poles_from_toml
 from tiltmeter.knowledge.states import state
 
 _KEYS: Final = frozenset({"state", "poles", "from", "to", "ci_prob", "pole"})
-_MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
+_MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
 _FIRST_YEAR: Final = 1946  # the knowledge base begins there
 
 
@@ -57,6 +57,11 @@ def month(text: str, key: str) -> date:
     return date(int(match[1]), int(match[2]), 1)
 
 
+def next_month(day: date) -> date:
+    """First day of the month after."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
 def study(
     state_code: str,
     pole_names: list[str],
@@ -70,8 +75,8 @@ def study(
 
     Raises:
         CodeError: Unknown state or pole, with the nearest known.
-        ConfigError: No pole, twice the same pole, reversed months, or a state that is itself a member
-            of the pole.
+        ConfigError: No pole, twice the same pole, reversed months, or a state that is itself a
+            member of the pole.
     """
     extra = dict(user_poles or {})
     start = month(first, "from") if first else None
@@ -90,7 +95,9 @@ def study(
     for one in poles:
         if one.name == who.iso3:
             raise CodeError(f"{who.name} cannot lean towards itself", "name another pole")
-        if one.ever_member(who.iso3, start or date(1946, 1, 1), end or date.today().replace(day=1)):
+        if one.ever_member(
+            who.iso3, start or date(_FIRST_YEAR, 1, 1), next_month(end or date.today())
+        ):
             until = f" between {first or 'the beginning'} and {last or 'now'}"
             raise ConfigError(
                 f"{who.name} ({who.iso3}) is a member of the pole {one.name}{until}",
@@ -115,12 +122,18 @@ def read_study(path: Path) -> Study:
         raise ConfigError(f"study file {path}: unknown key(s) {unknown}", f"known: {sorted(_KEYS)}")
     if "state" not in raw or "poles" not in raw:
         raise ConfigError(f"study file {path}: state and poles are needed")
+    poles, ci_prob = raw["poles"], raw.get("ci_prob", 0.9)
+    if not isinstance(poles, list):
+        raise ConfigError(f"study file {path}: poles is not a list", 'write ["RUS", "WEST"]')
+    if not isinstance(ci_prob, int | float):
+        raise ConfigError(f"study file {path}: ci_prob is not a number", "for example 0.9")
     own = poles_from_toml({"pole": raw["pole"]}) if "pole" in raw else {}
+    months = {key: str(raw[key]) if key in raw else None for key in ("from", "to")}
     return study(
         str(raw["state"]),
-        [str(p) for p in raw["poles"]],
-        first=raw.get("from"),
-        last=raw.get("to"),
-        ci_prob=float(raw.get("ci_prob", 0.9)),
+        [str(p) for p in poles],
+        first=months["from"],
+        last=months["to"],
+        ci_prob=float(ci_prob),
         user_poles=own,
     )

@@ -1,4 +1,4 @@
-"""The engine seam: five methods, portable SQL, Arrow at both ends. DuckDB in the process by default.
+"""The engine seam: five methods, portable SQL, Arrow at both ends; DuckDB by default.
 
 Relational stages speak SQL that runs unchanged on DuckDB and Spark (dialect rules in
 ``docs/adr/0001-engine-seam.md``); everything else is a pure function on Arrow tables.
@@ -55,7 +55,7 @@ class DuckDBEngine:
     """DuckDB in the process: one thread by default, so that every run gives the same bytes.
 
     Args:
-        threads: Threads DuckDB may use. Results do not depend on it, for each stage orders its rows.
+        threads: Threads DuckDB may use. Results do not depend on it: each stage orders its rows.
         memory_limit: DuckDB's memory limit, such as "1GB".
     """
 
@@ -63,7 +63,11 @@ class DuckDBEngine:
 
     def __init__(self, *, threads: int = 1, memory_limit: str = "2GB") -> None:
         self._db = duckdb.connect(
-            config={"threads": threads, "memory_limit": memory_limit, "preserve_insertion_order": True}
+            config={
+                "threads": threads,
+                "memory_limit": memory_limit,
+                "preserve_insertion_order": True,
+            }
         )
 
     def close(self) -> None:

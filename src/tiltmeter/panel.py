@@ -1,9 +1,9 @@
-"""Stories -> panel: state x pole x domain x month, and the coverage that contact is measured against.
+"""Stories -> panel: state x pole x domain x month, and the coverage contact is measured against.
 
 Portable SQL: plain CTEs, casts to the contract's types, half-open dates, no engine's own functions.
 What counts: stories done or planned (a plan is an AGREE or a THREATEN, so it counts as words, not
-deeds); both directions of the dyad; actors that act for a state. Rebels, the opposition, journalists and
-crowds do not: a crisis inside a state is not a move between states.
+deeds); both directions of the dyad; actors that act for a state. Rebels, the opposition,
+journalists and crowds do not: a crisis inside a state is not a move between states.
 """
 
 from __future__ import annotations
@@ -16,7 +16,20 @@ import pyarrow as pa
 from tiltmeter.knowledge.poles import Pole
 
 # Sectors that do not act for their state.
-PRIVATE: Final = ("REB", "OPP", "CVL", "JRN", "NGO", "PTY", "REL", "CRM", "UAF", "REF", "ELI", "EDU")
+PRIVATE: Final = (
+    "REB",
+    "OPP",
+    "CVL",
+    "JRN",
+    "NGO",
+    "PTY",
+    "REL",
+    "CRM",
+    "UAF",
+    "REF",
+    "ELI",
+    "EDU",
+)
 _PRIVATE_SQL: Final = ", ".join(f"'{s}'" for s in PRIVATE)
 
 # One row for each happening and each of its two sides.
@@ -30,13 +43,15 @@ with usable as (
     and coalesce(target_sector, 'GOV') not in ({_PRIVATE_SQL})
 ),
 sides as (
-  select story_id, happening, source as me, target as other, quad_class, domain, date, month from usable
+  select story_id, happening, source as me, target as other, quad_class, domain, date, month
+  from usable
   union all
-  select story_id, happening, target as me, source as other, quad_class, domain, date, month from usable
+  select story_id, happening, target as me, source as other, quad_class, domain, date, month
+  from usable
 )"""  # noqa: S608
 
 PANEL_SQL: Final = (
-    _SIDES
+    _SIDES  # noqa: S608
     + """,
 hits as (
   select s.me as state, m.pole, s.domain, s.month, s.happening, s.quad_class,

@@ -1,9 +1,9 @@
-"""Stages and the pipeline that runs them: checked whole before anything runs, resumed where it stopped.
+"""Stages and the pipeline that runs them: checked before anything runs, resumed where it stopped.
 
-A ``Stage`` is data: name, input tables, output contracts, and either portable SQL or a pure function on
-Arrow tables. Its key is the hash of its version, settings and inputs; a stage whose key is in the
-manifest is not run again. Stages that take long name ``chunk_by``: their input is cut into groups of
-rows, and each finished group is kept, so that a killed run loses at most one group.
+A ``Stage`` is data: name, input tables, output contracts, and either portable SQL or a pure
+function on Arrow tables. Its key is the hash of its version, settings and inputs; a stage whose key
+is in the manifest is not run again. Stages that take long name ``chunk_by``: their input is cut
+into groups of rows, and each finished group is kept, so that a killed run loses at most one group.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from tiltmeter.engine import DuckDBEngine
 from tiltmeter.errors import SchemaError
@@ -29,9 +30,9 @@ _CHUNKS: Final = 64
 class Stage:
     """One arrow of the way of the data.
 
-    ``fn`` takes the inputs by name and the settings, and returns a table for each output; ``sql`` is
-    one SELECT over the inputs for a stage of a single output. ``version`` changes when the meaning of
-    the output does.
+    ``fn`` takes the inputs by name and the settings, and returns a table for each output; ``sql``
+    is one SELECT over the inputs for a stage of a single output. ``version`` changes when the
+    meaning of the output does.
     """
 
     name: str
@@ -159,14 +160,15 @@ def run_sql(query: str, inputs: Mapping[str, pa.Table]) -> pa.Table:
 
 def table_hash(table: pa.Table) -> str:
     """Hash of a table's content; equal for equal rows in equal order, whatever the chunking."""
+    # Parquet holds values only; Arrow's own format also holds what a slice left of its parent
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table.combine_chunks())
+    whole = table.combine_chunks()
+    pq.write_table(whole, sink, compression="none", use_dictionary=False, write_statistics=False)
     return hashlib.sha256(memoryview(sink.getvalue())).hexdigest()[:16]
 
 
 def _ordered(table: pa.Table, contract: Contract) -> pa.Table:
-    """Rows in the order of the key and lists of ids sorted, so that equal content gives equal bytes."""
+    """Rows in the order of the key and lists of ids sorted: equal content gives equal bytes."""
     for at, column in enumerate(contract.columns):
         if column.type == pa.list_(pa.string()):
             lists = [sorted(ids) for ids in table.column(at).to_pylist()]

@@ -1,8 +1,9 @@
 """The workspace: content-hashed Parquet and a manifest. Nothing is ever half written.
 
-``tables/<name>-<hash>.parquet`` holds an output; ``manifest.json`` says which stage made it from what.
-A file appears by rename after it is written aside and synced, and the manifest is replaced the same
-way after its files are there; so a run that is killed at any moment leaves a workspace that resumes.
+``tables/<name>-<hash>.parquet`` holds an output; ``manifest.json`` says which stage made it from
+what. A file appears by rename after it is written aside and synced, and the manifest is replaced
+the same way after its files are there; so a run that is killed at any moment leaves a workspace
+that resumes.
 """
 
 from __future__ import annotations
@@ -73,7 +74,11 @@ class Store:
                 f"workspace {self.root}: manifest.json cannot be read: {cause}",
                 "remove the workspace folder; everything in it can be made again",
             ) from cause
-        if not isinstance(found, dict) or found.get("format") != FORMAT:
+        if (
+            not isinstance(found, dict)
+            or found.get("format") != FORMAT
+            or not isinstance(found.get("stages"), dict)
+        ):
             raise StoreError(
                 f"workspace {self.root} was made by another version of tiltmeter",
                 "remove it or name another with --workspace",
@@ -85,10 +90,16 @@ class Store:
         """Hold the workspace alone; the lock falls with the process, however it ends.
 
         Raises:
-            StoreError: Another process holds it.
+            StoreError: Another process holds it, or the folder cannot be written.
         """
         path = self.root / "lock"
-        with path.open("w") as handle:
+        try:
+            opened = path.open("w")
+        except OSError as cause:
+            raise StoreError(
+                f"workspace {self.root}: {cause.strerror or cause}", "name another with --workspace"
+            ) from cause
+        with opened as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as cause:
@@ -125,17 +136,15 @@ class Store:
         """Read an output."""
         return pq.read_table(self.root / entry.file)
 
-    def save(self, stage: str, key: str, tables: dict[str, pa.Table], **facts: object) -> dict[str, Entry]:
-        """Write the outputs of a stage and enter them in the manifest, in that order."""
-        entries: dict[str, Entry] = {}
-        for name, table in sorted(tables.items()):
-            temporary = self.root / "tables" / f"{name}-{os.getpid()}.part"
-            write_table(table, temporary)
-            sha = file_hash(temporary)
-            file = f"tables/{name}-{sha[:16]}.parquet"
-            _sync(temporary)
-            temporary.replace(self.root / file)
-            entries[name] = Entry(name, file, sha, table.num_rows)
+    def save(
+        self, stage: str, key: str, tables: dict[str, pa.Table], /, **facts: object
+    ) -> dict[str, Entry]:
+        """Write the outputs of a stage and enter them in the manifest, in that order.
+
+        Raises:
+            StoreError: The folder cannot be written, or is full.
+        """
+        entries = {name: self._write(name, table) for name, table in sorted(tables.items())}
         self._manifest["stages"][f"{stage}/{key}"] = {
             "outputs": {
                 n: {"table": e.table, "file": e.file, "sha256": e.sha256, "rows": e.rows}
@@ -148,6 +157,22 @@ class Store:
             json.dumps(self._manifest, indent=1, sort_keys=True, default=str) + "\n",
         )
         return entries
+
+    def _write(self, name: str, table: pa.Table) -> Entry:
+        temporary = self.root / "tables" / f"{name}-{os.getpid()}.part"
+        try:
+            write_table(table, temporary)
+            sha = file_hash(temporary)
+            file = f"tables/{name}-{sha[:16]}.parquet"
+            _sync(temporary)
+            temporary.replace(self.root / file)
+        except OSError as cause:
+            temporary.unlink(missing_ok=True)
+            raise StoreError(
+                f"workspace {self.root}: {name} cannot be written: {cause.strerror or cause}",
+                "make room, or name another with --workspace",
+            ) from cause
+        return Entry(name, file, sha, table.num_rows)
 
 
 def file_hash(path: Path) -> str:

@@ -2,9 +2,9 @@
 
 Two events tell one story when they join the same parties in the same way and their dates and words
 allow it: same dyad (unordered for symmetric acts), same type, same sign and status, dates at most
-``WINDOW_DAYS`` apart, and either the same day or words in common. Blocking by dyad and type keeps it
-linear; what is joined is the transitive closure within a window counted from the story's first day,
-so stories cannot creep along a calendar.
+``WINDOW_DAYS`` apart, and words in common (or one document that tells both on one day). Blocking by
+dyad and type keeps it linear; the window is counted from the story's first day, so stories cannot
+creep along a calendar.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ PERSON_WINDOW_DAYS: Final = 14
 _OVERLAP: Final = 0.3  # Jaccard of content words; reports of one happening share names and objects
 _RANK: Final = {"day": 0, "week": 1, "month": 2, "season": 3, "year": 4}
 _SYMMETRIC: Final = frozenset({"AGREE", "CONSULT", "COOPERATE"})
-_STOP: Final = frozenset(
-    "the a an of to in on at and or for with by from as that this its his her their is was were has "
-    "have had be been will would it he she they said says after over into about between against".split()
-)
+_STOP_WORDS: Final = """
+the a an of to in on at and or for with by from as that this its his her their is was were has
+have had be been will would it he she they said says after over into about between against
+"""
+_STOP: Final = frozenset(_STOP_WORDS.split())
 
 
 def stories(events: pa.Table) -> dict[str, pa.Table]:
@@ -45,7 +46,8 @@ def stories(events: pa.Table) -> dict[str, pa.Table]:
         blocks[_block(row)].append(row)
     out: list[dict[str, Any]] = []
     for block in sorted(blocks, key=repr):
-        rows = sorted(blocks[block], key=lambda r: (r["date"], r["event_id"]))
+        # copies of one report stand side by side, so that they cannot fall into different stories
+        rows = sorted(blocks[block], key=lambda r: (*_telling(r), r["event_id"]))
         out += [_story(group) for group in _groups(rows)]
     seen: dict[str, dict[str, Any]] = {}
     for story in out:
@@ -60,6 +62,11 @@ def _block(row: dict[str, Any]) -> tuple[Any, ...]:
     return (*pair, row["event_type"], row["status"])
 
 
+def _telling(row: dict[str, Any]) -> tuple[Any, ...]:
+    """What two copies of one report have in common."""
+    return row["date"], row["text"], row["source"], row["target_name"] or ""
+
+
 def _words(row: dict[str, Any]) -> frozenset[str]:
     return frozenset(w for w in re.findall(r"[^\W_]{3,}", row["text"].lower()) if w not in _STOP)
 
@@ -67,9 +74,14 @@ def _words(row: dict[str, Any]) -> frozenset[str]:
 def _groups(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     groups: list[list[dict[str, Any]]] = []
     heads: list[tuple[date, frozenset[str], str | None]] = []
+    before: tuple[Any, ...] | None = None
+    place: int | None = None
     for row in rows:
+        if _telling(row) == before and place is not None:
+            groups[place].append(row)
+            continue
+        before, place = _telling(row), None
         words, who = _words(row), _person(row)
-        place = None
         for at in range(len(groups) - 1, -1, -1):
             first, known, person = heads[at]
             gap = row["date"] - first
@@ -83,6 +95,7 @@ def _groups(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
                 place = at
                 break
         if place is None:
+            place = len(groups)
             groups.append([row])
             heads.append((row["date"], words, who))
         else:

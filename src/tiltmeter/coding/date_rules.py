@@ -2,8 +2,9 @@
 
 Patterns begin with fixed words or digits and hold no nested repetition, so that a scan is linear.
 Names of months and days are matched with their capital only: "may", "march" and "august" are other
-words, and even "May" and "March" need a number or a word such as "in" beside them. A year that names a thing ("the 2004 tsunami", "the war of 2008") is left alone: it
-tells which thing, not when the event was.
+words, and even "May" and "March" need a number or a word such as "in" beside them. A year that
+names a thing ("the 2004 tsunami", "the war of 2008") is left alone: it tells which thing, not when
+the event was.
 """
 
 from __future__ import annotations

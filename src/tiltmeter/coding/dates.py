@@ -7,8 +7,9 @@ like dates and cannot be resolved ("31 February", "03/04/2014"), so that the cal
 A table of about forty rules (``date_rules.RULES``), each a pattern and a function. All patterns are
 tried where their cue word occurs; of overlapping matches the longest wins. Days and months without
 a year are the latest not after publication, or the next if the words before them look ahead ("by",
-"will", "next"), if it is less than a month off, or if the caller says ``prefer="future"``. Calendar periods are given whole: "this
-year" ends on 31 December, and whoever knows that the event is done cuts it at publication.
+"will", "next"), if it is less than a month off, or if the caller says ``prefer="future"``. Calendar
+periods are given whole: "this year" ends on 31 December, and whoever knows that the event is done
+cuts it at publication.
 """
 
 from __future__ import annotations

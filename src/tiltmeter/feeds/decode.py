@@ -8,6 +8,7 @@ line in a row, and none of the characters that nobody sees. The one idea: whatev
 from __future__ import annotations
 
 import codecs
+import contextlib
 import functools
 import re
 import unicodedata
@@ -26,6 +27,9 @@ _GUESS_BYTES = 65_536
 _CP1252_SHARE = 0.02
 """Share of non-ASCII bytes up to which Windows-1252 is assumed: English with curly quotes, which
 statistical guessers take for Central European or Mac encodings."""
+_SOUND = 10
+"""Sound UTF-8 characters beyond ASCII per broken byte from which a file is UTF-8 with a flaw; text
+in another encoding hits on a sound sequence by chance only."""
 _BINARY_SHARE = 0.05
 _MAX_MARKS = 30
 """Combining marks in a row that are kept: the Stream-Safe limit of Unicode Annex 15."""
@@ -46,8 +50,8 @@ _DECLARED = re.compile(rb"""charset\s*=\s*["']?([A-Za-z0-9_.:-]{2,40})""", re.IG
 def decode(data: bytes, *, markup: bool = False) -> tuple[str, str | None]:
     """Return the characters of ``data`` and a note on bytes that had to be replaced.
 
-    Order: byte order mark; strict UTF-8; the encoding the markup declares (``markup`` only);
-    Windows-1252 where nearly all is ASCII; the guess of charset-normalizer.
+    Order: byte order mark; strict UTF-8; the encoding the markup declares (``markup`` only); UTF-8
+    with a few broken bytes; Windows-1252 where nearly all is ASCII; the guess of charset-normalizer.
 
     Raises:
         Refused: The bytes are binary, or no encoding fits.
@@ -57,21 +61,14 @@ def decode(data: bytes, *, markup: bool = False) -> tuple[str, str | None]:
             return _replacing(data, encoding)
     if b"\0" in data:
         raise Refused("binary data (null bytes), not text")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = ""
-    else:
-        if len(_BINARY.findall(data[:_GUESS_BYTES])) > _BINARY_SHARE * len(data[:_GUESS_BYTES]):
-            raise Refused("binary data (control bytes), not text")
-        return text, None
-    if len(_BINARY.findall(data[:_GUESS_BYTES])) > _BINARY_SHARE * len(data[:_GUESS_BYTES]):
+    head = data[:_GUESS_BYTES]
+    if len(_BINARY.findall(head)) > _BINARY_SHARE * len(head):
         raise Refused("binary data (control bytes), not text")
+    with contextlib.suppress(UnicodeDecodeError):
+        return data.decode("utf-8"), None
     if markup and (declared := _DECLARED.search(data[:4096])):
-        try:
+        with contextlib.suppress(LookupError, ValueError):  # unknown, or not what it says
             return data.decode(declared[1].decode("ascii")), None
-        except (LookupError, UnicodeDecodeError, ValueError):
-            pass
     return _guess(data)
 
 
@@ -79,15 +76,15 @@ def _guess(data: bytes) -> tuple[str, str | None]:
     """Decode bytes that are neither UTF-8 nor declared."""
     from charset_normalizer import from_bytes  # late: most folders are UTF-8 and never need it
 
+    text, note = _replacing(data, "utf-8")
+    broken = text.count("\ufffd")
+    sound = len(text) - len(text.encode("ascii", "ignore")) - broken
+    if broken * _SOUND <= sound:
+        return text, note
     high = len(data) - len(data.translate(None, bytes(range(128, 256))))
     if high <= _CP1252_SHARE * len(data):
-        try:
+        with contextlib.suppress(UnicodeDecodeError):  # one of the five bytes without meaning
             return data.decode("cp1252"), None
-        except UnicodeDecodeError:
-            # a few broken bytes in UTF-8 otherwise sound: keep the text, say how many
-            text, note = _replacing(data, "utf-8")
-            if text.count("\ufffd") <= 0.001 * len(text) + 3:
-                return text, note
     best = from_bytes(data[:_GUESS_BYTES]).best()
     if best is None:
         raise Refused("encoding cannot be told: save the file as UTF-8")

@@ -33,8 +33,8 @@ def bullet(line: str) -> str | None:
 
 def split_plain(text: str) -> list[Part]:
     """Split normalised text into bullets and paragraphs (kind body), each on one line."""
-    if "\n" not in text:
-        return [Part("body", text)] if text else []
+    if not text:
+        return []
     return [part for block in text.split("\n\n") for part in _block(block.split("\n"))]
 
 

@@ -127,6 +127,7 @@ class Gazetteer:
 
     def _add_organisations(self) -> None:
         for row in _rows("organisations.csv"):
+            notes = _notes(row.get("note", ""))
             code = row["state"] or row["code"]
             # a body that speaks for its state or for the EU is coded as that; others by own code
             if row["score_code"] == "EUR":
@@ -139,7 +140,7 @@ class Gazetteer:
                     _day(row["valid_from"]),
                     _day(row["valid_to"]),
                     name.isupper() or len(name) <= 4,
-                    row["code"],
+                    "metonym" if "metonym" in notes else row["code"],
                     domain=row["domain"],
                 )
                 self._add(name.strip(), entry)
@@ -223,6 +224,8 @@ def _resolve(hits: list[Entry], words: str, start: int, end: int, on: date) -> M
     persons = {e.person.person_id: e for e in hits if e.person}
     others = [e for e in hits if not e.person and e.on(on)]
     if others:
+        plain = [e for e in others if "ambiguous" not in e.note]
+        others = plain or others  # a plain meaning goes before one that is marked ambiguous
         codes = {e.code for e in others}
         best = others[0]
         code = best.code if len(codes) == 1 else None

@@ -240,5 +240,5 @@ def test_what_is_refused(fields: dict[str, object], key: str, hint: str) -> None
 
 def test_a_name_is_given_once() -> None:
     row = {"name": "A", "member": [{"iso3": "JPN"}]}
-    with pytest.raises(ConfigError, match="pole.name"):
+    with pytest.raises(ConfigError, match=r"pole\.name"):
         poles_from_toml({"pole": [row, row]})

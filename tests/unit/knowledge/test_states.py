@@ -4,6 +4,7 @@ import csv
 from collections import Counter, defaultdict
 from datetime import date
 from importlib import resources
+from itertools import pairwise
 
 import pytest
 
@@ -33,9 +34,7 @@ def rows(file: str) -> list[dict[str, str]]:
 
 def codes_of(name: str, on: date, kind: str | None = None) -> set[str]:
     return {
-        n.iso3
-        for n in load_state_names()
-        if n.name == name and n.on(on) and kind in (None, n.kind)
+        n.iso3 for n in load_state_names() if n.name == name and n.on(on) and kind in (None, n.kind)
     }
 
 
@@ -123,7 +122,7 @@ def test_no_two_states_share_a_number_on_one_day() -> None:
 def test_spells_of_a_state_follow_without_gap_or_overlap() -> None:
     for iso3 in {s.iso3 for s in load_states()}:
         lives = spells(iso3)
-        for before, after in zip(lives, lives[1:], strict=False):
+        for before, after in pairwise(lives):
             assert before.valid_to == after.valid_from
 
 

@@ -1,0 +1,1 @@
+"""The brief: claims with evidence, in words, curves and tables."""

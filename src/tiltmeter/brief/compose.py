@@ -1,0 +1,247 @@
+"""From claims to the sentences of a brief."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tiltmeter.api import Measurement
+from tiltmeter.brief.claims import Claim, Claims
+from tiltmeter.brief.prose import (
+    DOMAIN_PHRASES,
+    DOMAIN_TITLES,
+    count,
+    listed,
+    month_name,
+    pole_name,
+    state_name,
+)
+from tiltmeter.brief.words import ASSERTED, adverb, percent
+from tiltmeter.errors import UnsupportedClaim
+from tiltmeter.schemas import DOMAINS, OVERALL
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A printed sentence and the claims it stands on."""
+
+    text: str
+    claims: tuple[Claim, ...]
+
+    def __post_init__(self) -> None:
+        if not self.claims:
+            raise UnsupportedClaim(f"no claim stands behind the sentence {self.text!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Bullet:
+    """What happened in one domain."""
+
+    title: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The words of a brief."""
+
+    headline: str
+    lead: tuple[Sentence, ...]
+    bullets: tuple[Bullet, ...]
+    unmoved: tuple[str, ...]
+    overall: tuple[Claim, ...]
+
+
+class Composer:
+    """Writes the sentences of one brief from the shifts of one measurement."""
+
+    def __init__(self, found: Measurement, claims: Claims) -> None:
+        self.found = found
+        self.claims = claims
+        self.rows: list[dict[str, Any]] = found.shifts.to_pylist()
+        self.name = state_name(found.study.state)
+        self.main = [p.name for p in found.study.poles]
+        self.shown = [p.name for p in found.study.with_parts]
+
+    def compose(self) -> Text:
+        """Headline, lead, a bullet for each domain that moved, and what did not move."""
+        overall = {p: self._window(p, OVERALL) for p in self.shown}
+        heads = [overall[p] for p in self.main if overall[p]]
+        head_claims = [c for c in heads if c]
+        headline = f"{self.name}: " + ", ".join(self._short(c) for c in head_claims)
+        bullets, still = [], []
+        for domain in DOMAINS:
+            bullet, calm = self._domain(domain)
+            if bullet:
+                bullets.append(bullet)
+            still += calm
+        return Text(
+            headline,
+            tuple(self._lead(head_claims, overall)),
+            tuple(bullets),
+            tuple(still),
+            tuple(head_claims),
+        )
+
+    def _window(self, pole: str, domain: str) -> Claim | None:
+        for row in self.rows:
+            if (row["pole"], row["pole_b"], row["domain"], row["kind"]) == (pole, None, domain, "window"):
+                return self.claims.claim(row)
+        return None
+
+    def _short(self, claim: Claim) -> str:
+        pole = pole_name(claim.pole)
+        if claim.direction == "closer":
+            return f"closer to {pole} ({percent(claim.probability)})"
+        if claim.direction == "further":
+            return f"further from {pole} ({percent(claim.probability)})"
+        if claim.direction == "unknown":
+            return f"cannot tell for {pole} ({count(claim.n_stories, 'story')})"
+        return f"no clear move relative to {pole}"
+
+    def _lead(self, heads: list[Claim], overall: dict[str, Claim | None]) -> list[Sentence]:
+        out: list[Sentence] = []
+        asserted = [c for c in heads if c.asserted]
+        for claim in heads:
+            out.append(Sentence(self._overall_sentence(claim), (claim,)))
+            parts = [
+                part
+                for pole in self.found.study.poles
+                if pole.name == claim.pole
+                for name in pole.parts
+                if (part := overall.get(name)) is not None
+            ]
+            if parts:
+                words = listed([self._short(p) for p in parts])
+                out.append(
+                    Sentence(
+                        f"{_capital(pole_name(claim.pole))} is not one: taken apart, {self.name} is {words}.",
+                        tuple(parts),
+                    )
+                )
+            if turn := self._turn(claim):
+                out.append(turn)
+        if len(asserted) == 2 and {c.direction for c in asserted} == {"closer", "further"}:
+            toward = next(c for c in asserted if c.direction == "closer")
+            away = next(c for c in asserted if c.direction == "further")
+            out.append(
+                Sentence(
+                    f"Taken together, {self.name} leans more towards {pole_name(toward.pole)} and less "
+                    f"towards {pole_name(away.pole)} than before.",
+                    (toward, away),
+                )
+            )
+        return out
+
+    def _overall_sentence(self, claim: Claim) -> str:
+        row = claim.row
+        after = f"from {month_name(row['after_from'])} to {month_name(row['after_to'])}"
+        before = f"from {month_name(row['before_from'])} to {month_name(row['before_to'])}"
+        pole = pole_name(claim.pole)
+        if claim.direction == "unknown":
+            return (
+                f"Whether {self.name} moved relative to {pole} cannot be told: only "
+                f"{count(claim.n_stories, 'story')} join the two."
+            )
+        if claim.direction == "unclear":
+            return (
+                f"{self.name} shows no clear move relative to {pole}: {after} it stood about where it "
+                f"stood {before} ({count(claim.n_stories, 'story')})."
+            )
+        move = f"closer to {pole}" if claim.direction == "closer" else f"further from {pole}"
+        lasting = _lasting(row.get("share_level"))
+        return (
+            f"{self.name} has {adverb(claim.probability)} moved {move} ({percent(claim.probability)}): "
+            f"{after} against {before}{lasting}."
+        )
+
+    def _turn(self, claim: Claim) -> Sentence | None:
+        """Since when: the surest searched change of the same direction."""
+        key = "p_up" if claim.direction == "closer" else "p_down"
+        if not claim.asserted:
+            return None
+        found = [
+            r
+            for r in self.rows
+            if r["kind"] == "change_point"
+            and (r["pole"], r["pole_b"], r["domain"]) == (claim.pole, None, OVERALL)
+            and r[key] >= ASSERTED
+        ]
+        if not found:
+            return None
+        best = max(found, key=lambda r: (abs(r["size"]), r["shift_id"]))
+        backing = self.claims.claim(best)
+        if not backing.asserted:
+            return None
+        when = month_name(best["change_point"])
+        span = (
+            ""
+            if best["change_lo"] == best["change_hi"]
+            else f", between {month_name(best['change_lo'])} and {month_name(best['change_hi'])}"
+        )
+        return Sentence(
+            f"The turn {'towards' if key == 'p_up' else 'away from'} {pole_name(claim.pole)} falls about "
+            f"{when}{span} ({percent(best[key])}).",
+            (backing,),
+        )
+
+    def _domain(self, domain: str) -> tuple[Bullet | None, list[str]]:
+        moved: list[Claim] = []
+        still: list[str] = []
+        for pole in self.shown:
+            claim = self._window(pole, domain)
+            if claim is None:
+                continue
+            if claim.asserted:
+                moved.append(claim)
+            elif claim.direction == "unknown":
+                still.append(
+                    f"{_capital(DOMAIN_PHRASES[domain])}, relative to {pole_name(pole)}: cannot tell "
+                    f"({count(claim.n_stories, 'story')})."
+                )
+            else:
+                still.append(
+                    f"{_capital(DOMAIN_PHRASES[domain])}, relative to {pole_name(pole)}: no clear move "
+                    f"({percent(claim.probability)} {_side(claim)}, {count(claim.n_stories, 'story')})."
+                )
+        if not moved:
+            return None, still
+        sentences = tuple(Sentence(self._domain_sentence(c), (c,)) for c in moved)
+        return Bullet(DOMAIN_TITLES[domain], sentences), still
+
+    def _domain_sentence(self, claim: Claim) -> str:
+        pole = pole_name(claim.pole)
+        move = f"closer to {pole}" if claim.direction == "closer" else f"further from {pole}"
+        best = next(s for s in claim.stories if s.supports)
+        return (
+            f"{_capital(adverb(claim.probability))} {move} ({percent(claim.probability)}); weightiest: "
+            f"{best.who}, {best.when}{_lasting(claim.row.get('share_level'))}."
+        )
+
+
+def _side(claim: Claim) -> str:
+    return "closer" if claim.row["p_direction"] >= 0.5 else "further"
+
+
+def _lasting(share: float | None) -> str:
+    if share is None:
+        return ""
+    if share >= 0.66:
+        return "; most of the move looks lasting"
+    if share < 0.34:
+        return "; most of the move looks passing (tactical)"
+    return "; part of the move looks lasting, part passing"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def asserted(sentences: Sequence[Sentence]) -> list[Claim]:
+    """All claims that name a direction, in order, once."""
+    out: dict[str, Claim] = {}
+    for sentence in sentences:
+        for claim in sentence.claims:
+            out.setdefault(claim.claim_id, claim)
+    return list(out.values())
