@@ -133,7 +133,11 @@ def examples(nlp: Language, files: list[Path], rng: random.Random | None = None)
             title = rng is not None and rng.random() < HEADLINE_SHARE
             gold = to_doc(nlp.vocab, rows, title=title)
             if len(gold) < 200:
-                raw = Doc(nlp.vocab, words=[t.text for t in gold], spaces=[bool(t.whitespace_) for t in gold])
+                raw = Doc(
+                    nlp.vocab,
+                    words=[t.text for t in gold],
+                    spaces=[bool(t.whitespace_) for t in gold],
+                )
                 out.append(Example(raw, gold))
     return out
 
@@ -141,7 +145,14 @@ def examples(nlp: Language, files: list[Path], rng: random.Random | None = None)
 def score(nlp: Language, items: list[Example]) -> dict[str, float]:
     """Score with spaCy's scorer (no punctuation): XPOS accuracy, UAS, LAS on gold tokens."""
     fresh = [
-        Example(Doc(nlp.vocab, words=[t.text for t in e.reference], spaces=[bool(t.whitespace_) for t in e.reference]), e.reference)
+        Example(
+            Doc(
+                nlp.vocab,
+                words=[t.text for t in e.reference],
+                spaces=[bool(t.whitespace_) for t in e.reference],
+            ),
+            e.reference,
+        )
         for e in items
     ]
     result = nlp.evaluate(fresh, batch_size=256)

@@ -1,4 +1,4 @@
-"""tiltmeter: which way a state is leaning, in what domain, since when, how surely, on what evidence.
+"""tiltmeter: which way a state leans, in what domain, since when, how surely, on what evidence.
 
 >>> import tiltmeter as tm
 >>> documents, rejects = tm.read("reports/")                       # doctest: +SKIP

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -101,7 +100,8 @@ def code(
     Args:
         documents: Table of contract DOCUMENTS.
         rejects: What the feed refused, to be carried on; contract REJECTS.
-        workspace: Folder that keeps finished parts, so that a stopped run resumes; None keeps nothing.
+        workspace: Folder that keeps finished parts, so that a stopped run resumes; None keeps
+            nothing.
         progress: Called with (stage, done, total).
     """
     with _workspace(workspace) as store:

@@ -1,8 +1,9 @@
 """The command line: thin over the library.
 
-Exit codes: 0 done; 1 unexpected error; 2 wrong option, unknown state or pole; 3 input that cannot be
-read; 4 a table broke its contract or the engine refused; 5 workspace or output cannot be used; 6 the
-measure cannot answer (too little data); 7 a sentence without evidence was refused; 130 interrupted.
+Exit codes: 0 done; 1 unexpected error; 2 wrong option, unknown state or pole; 3 input that cannot
+be read; 4 a table broke its contract or the engine refused; 5 workspace or output cannot be used;
+6 the measure cannot answer (too little data); 7 a sentence without evidence was refused;
+130 interrupted.
 """
 
 from __future__ import annotations

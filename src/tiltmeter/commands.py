@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import click
 import pyarrow as pa
@@ -37,7 +36,9 @@ _quiet = click.option("--quiet", "-q", is_flag=True, help="No progress bars.")
 
 def _study_options(command: Any) -> Any:
     for option in (
-        click.option("--study", "study_file", type=click.Path(path_type=Path), help="TOML study file."),
+        click.option(
+            "--study", "study_file", type=click.Path(path_type=Path), help="TOML study file."
+        ),
         click.option("--to", "last", metavar="YYYY-MM", help="Last month."),
         click.option("--from", "first", metavar="YYYY-MM", help="First month."),
         click.option("--poles", help="Poles, first two contrasted, for example RUS,WEST."),
@@ -70,7 +71,9 @@ def _study(
             raise ConfigError("give either --study or --state and --poles, not both")
         return read_study(study_file)
     if not state_code or not poles:
-        raise ConfigError("--state and --poles are needed", "for example --state AZE --poles RUS,WEST")
+        raise ConfigError(
+            "--state and --poles are needed", "for example --state AZE --poles RUS,WEST"
+        )
     return study(state_code, poles.split(","), first=first, last=last)
 
 
@@ -85,8 +88,10 @@ def _code(reports: Path, day: str | None, workspace: Path | None, bars: Bars) ->
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--parquet", type=click.Path(path_type=Path), help="Write events to a Parquet file.")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "score"]), default="table", show_default=True,
-    help="score: one JSON line for each sentence, the format of coding scorers.",
+    "--format", "form", type=click.Choice(["table", "score", "actors"]), default="table",
+    show_default=True,
+    help="For scorers of coders. score: one JSON line for each sentence; actors: names of actors "
+    "in, country and sector out.",
 )  # fmt: skip
 @click.option("--why", is_flag=True, help="Show every sentence, and why nothing was coded in it.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here, not to stdout.")
@@ -97,11 +102,11 @@ def code(
     output: Path | None, workspace: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Code REPORTS (a file or folder) into events: who did what to whom, when."""
-    if form == "score":
-        from tiltmeter.scoring import score_lines
+    if form != "table":
+        from tiltmeter.scoring import actor_lines, score_lines
 
-        text = "".join(score_lines(reports, _day(day)))
-        _put(text, output)
+        lines = score_lines if form == "score" else actor_lines
+        _put("".join(lines(reports, _day(day))), output)
         return
     with Bars(quiet=quiet) as bars:
         reading = _code(reports, day, workspace, bars)
@@ -120,7 +125,14 @@ def code(
 @_input
 @_study_options
 @_date
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("brief.html"), show_default=True, help="Where to write: .html or .md by the ending.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("brief.html"),
+    show_default=True,
+    help="Where to write: .html or .md by the ending.",
+)
 @_workspace
 @_quiet
 def brief(
@@ -147,7 +159,9 @@ def brief(
 @_study_options
 @_date
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-@click.option("--parquet", type=click.Path(path_type=Path), help="Folder for closeness, tilt, shifts, panel.")
+@click.option(
+    "--parquet", type=click.Path(path_type=Path), help="Folder for closeness, tilt, shifts, panel."
+)
 @_workspace
 @_quiet
 def measure(
@@ -156,7 +170,9 @@ def measure(
     quiet: bool,
 ) -> None:  # fmt: skip
     """Measure closeness and tilt by month and domain."""
-    found, reading = _measure(reports, state_code, poles, first, last, study_file, day, workspace, quiet)
+    found, reading = _measure(
+        reports, state_code, poles, first, last, study_file, day, workspace, quiet
+    )
     if parquet is not None:
         for name in ("closeness", "tilt", "shifts", "evidence", "panel", "coverage", "failures"):
             _put_parquet(getattr(found, name), parquet / f"{name}.parquet")
@@ -186,13 +202,25 @@ def shifts(
     study_file: Path | None, day: str | None, as_json: bool, workspace: Path, quiet: bool,
 ) -> None:  # fmt: skip
     """List the dated shifts with size, interval and probability."""
-    found, reading = _measure(reports, state_code, poles, first, last, study_file, day, workspace, quiet)
+    found, reading = _measure(
+        reports, state_code, poles, first, last, study_file, day, workspace, quiet
+    )
     if as_json:
         click.echo(table_json(found.shifts), nl=False)
     else:
         print_table(
             found.shifts,
-            ["shift_id", "change_point", "change_lo", "change_hi", "size", "lo", "hi", "p_up", "p_down"],
+            [
+                "shift_id",
+                "change_point",
+                "change_lo",
+                "change_hi",
+                "size",
+                "lo",
+                "hi",
+                "p_up",
+                "p_down",
+            ],
         )
     _tell_rejects(reading.rejects)
 
@@ -212,7 +240,9 @@ def explain(
     workspace: Path, quiet: bool,
 ) -> None:  # fmt: skip
     """Show which stories a shift rests on, and how much each of them moved it."""
-    found, reading = _measure(reports, state_code, poles, first, last, study_file, day, workspace, quiet)
+    found, reading = _measure(
+        reports, state_code, poles, first, last, study_file, day, workspace, quiet
+    )
     ids = found.shifts["shift_id"].to_pylist()
     if not ids:
         raise ConfigError("no shift was found in these months", "widen --from and --to")
@@ -240,9 +270,24 @@ def explain(
 
 
 @click.command()
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("demo/azerbaijan.html"), show_default=True, help="Where to write the brief.")
-@click.option("--state", "state_code", default="AZE", show_default=True, help="One of the chronicle's states.")
-@click.option("--workspace", type=click.Path(path_type=Path), default=Path("demo/.tiltmeter"), show_default=True, help="Workspace of the demonstration.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("demo/azerbaijan.html"),
+    show_default=True,
+    help="Where to write the brief.",
+)
+@click.option(
+    "--state", "state_code", default="AZE", show_default=True, help="One of the chronicle's states."
+)
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path),
+    default=Path("demo/.tiltmeter"),
+    show_default=True,
+    help="Workspace of the demonstration.",
+)
 @_quiet
 @click.pass_context
 def demo(ctx: click.Context, output: Path, state_code: str, workspace: Path, quiet: bool) -> None:
@@ -298,8 +343,10 @@ def _put_parquet(table: pa.Table, path: Path) -> None:
 
 def _tell_rejects(rejects: pa.Table) -> None:
     if rejects.num_rows:
-        counts = rejects.group_by("reason").aggregate([([], "count_all")]).sort_by(
-            [("count_all", "descending"), ("reason", "ascending")]
+        counts = (
+            rejects.group_by("reason")
+            .aggregate([([], "count_all")])
+            .sort_by([("count_all", "descending"), ("reason", "ascending")])
         )
         click.echo(f"{rejects.num_rows} rejects (not used):", err=True)
         for row in counts.slice(0, 5).to_pylist():
@@ -307,4 +354,3 @@ def _tell_rejects(rejects: pa.Table) -> None:
 
 
 COMMANDS: Final = (demo, brief, code, measure, shifts, explain, doctor)
-_ = (json, IO)

@@ -32,7 +32,8 @@ def _one(name: str, check: Callable[[], str]) -> tuple[str, bool, str]:
 
 
 def _python() -> str:
-    if sys.version_info < (3, 11):
+    # the installer checks this too; a doctor looks again
+    if sys.version_info < (3, 11):  # noqa: UP036
         raise RuntimeError(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
     return sys.version.split()[0]
 
@@ -78,7 +79,9 @@ def _engine() -> str:
 def _charts() -> str:
     import vl_convert
 
-    svg = vl_convert.vegalite_to_svg({"data": {"values": [{"a": 1}]}, "mark": "point", "encoding": {}})
+    svg = vl_convert.vegalite_to_svg(
+        {"data": {"values": [{"a": 1}]}, "mark": "point", "encoding": {}}
+    )
     if "<svg" not in svg:
         raise RuntimeError("no chart was drawn")
     return "draws offline"
@@ -99,5 +102,7 @@ def _documents() -> str:
 
     missing = [m for m in ("pypdf", "docx", "selectolax") if importlib.util.find_spec(m) is None]
     if missing:
-        raise RuntimeError(f"missing {', '.join(missing)}: install tiltmeter[text] for PDF, Word, HTML")
+        raise RuntimeError(
+            f"missing {', '.join(missing)}: install tiltmeter[text] for PDF, Word, HTML"
+        )
     return "PDF, Word and HTML can be read"

@@ -47,7 +47,9 @@ def code_documents(documents: pa.Table, *, coder: Coder, feed: str = "text") -> 
     silent: list[dict[str, Any]] = []
     rejects: list[dict[str, Any]] = []
     by_id = {d.document_id: d for d in documents_from(documents)}
-    paths = dict(zip(documents["document_id"].to_pylist(), documents["path"].to_pylist(), strict=True))
+    paths = dict(
+        zip(documents["document_id"].to_pylist(), documents["path"].to_pylist(), strict=True)
+    )
     for document_id, sentences in coder.code(by_id.values()):
         document = by_id[document_id]
         for number, sentence in enumerate(sentences):
@@ -163,9 +165,7 @@ def _score_code(actor: Actor) -> dict[str, Any]:
     return {"code": actor.code, "sector": actor.sector, "text": actor.text}
 
 
-def score_rows(
-    documents: Iterable[tuple[str, Document]], coder: Coder
-) -> Iterable[dict[str, Any]]:
+def score_rows(documents: Iterable[tuple[str, Document]], coder: Coder) -> Iterable[dict[str, Any]]:
     """One JSON-ready row for each sentence, in the format of the coding scorers.
 
     Acts that are denied or only alleged are left out: the format has no place for what did not

@@ -76,7 +76,8 @@ class Contract:
                 values = values.cast(column.type)
             except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as cause:
                 raise SchemaError(
-                    f"{where}: column {column.name} is {values.type}, must be {column.type}: {cause}",
+                    f"{where}: column {column.name} is {values.type}, "
+                    f"must be {column.type}: {cause}",
                     column=column.name,
                 ) from cause
             if values.null_count and not column.nullable:
@@ -168,7 +169,9 @@ EVENTS = Contract(
         Column("target_name", _S, "Words that name the recipient.", nullable=True),
         Column("event_type", _S, "PLOVER 2021 type."),
         Column("mode", _S, "Sub-form of the type, if known.", nullable=True),
-        Column("quad_class", _I, "1 verbal coop., 2 material coop., 3 verbal, 4 material conflict."),
+        Column(
+            "quad_class", _I, "1 verbal coop., 2 material coop., 3 verbal, 4 material conflict."
+        ),
         Column("domain", _S, "political, security, economic, energy or society."),
         Column("status", _S, "done, planned, denied or alleged."),
         Column("attribution", _S, "Who is named as saying so, if anyone.", nullable=True),
@@ -179,7 +182,9 @@ EVENTS = Contract(
         Column("trigger", _S, "Words that carry the event type."),
         Column("trigger_start", _I, "Offset of the trigger in the document's text."),
         Column("trigger_end", _I, "Offset after the trigger."),
-        Column("source_start", _I, "Offset of the initiator's name; null if implied.", nullable=True),
+        Column(
+            "source_start", _I, "Offset of the initiator's name; null if implied.", nullable=True
+        ),
         Column("source_end", _I, "Offset after it.", nullable=True),
         Column("target_start", _I, "Offset of the recipient's name.", nullable=True),
         Column("target_end", _I, "Offset after it.", nullable=True),
@@ -193,8 +198,14 @@ STORIES = Contract(
     "stories",
     "One happening of one directed dyad, however many reports tell it.",
     (
-        Column("story_id", _S, "First 16 hex digits of the SHA-256 of its earliest event's content."),
-        Column("happening", _S, "Event (without dyad number) that tells it best; dyads of one act share it."),
+        Column(
+            "story_id", _S, "First 16 hex digits of the SHA-256 of its earliest event's content."
+        ),
+        Column(
+            "happening",
+            _S,
+            "Event (without dyad number) that tells it best; dyads of one act share it.",
+        ),
         Column("source", _S, "Initiator."),
         Column("source_sector", _S, "PLOVER sector of the initiator.", nullable=True),
         Column("target", _S, "Recipient; null if none is named.", nullable=True),
@@ -218,7 +229,8 @@ STORIES = Contract(
 
 PANEL = Contract(
     "panel",
-    "Stories counted: state x pole x domain x month. Only cells of months with any story of the pair.",
+    "Stories counted: state x pole x domain x month. "
+    "Only cells of months with any story of the pair.",
     (
         Column("state", _S, "ISO3."),
         Column("pole", _S, "Pole name."),
@@ -235,12 +247,15 @@ PANEL = Contract(
 
 COVERAGE = Contract(
     "coverage",
-    "How much was reported of a state or a pole in a month, so that more news is not more friendship.",
+    "How much was reported of a state or a pole in a month, "
+    "so that more news is not more friendship.",
     (
         Column("kind", _S, "state, pole or all."),
         Column("code", _S, "ISO3, pole name, or '*' for all."),
         Column("month", _D, "First day of the month."),
-        Column("n_stories", _I, "International stories that involve it, whoever the other side is."),
+        Column(
+            "n_stories", _I, "International stories that involve it, whoever the other side is."
+        ),
     ),
     ("kind", "code", "month"),
 )
@@ -314,6 +329,9 @@ SHIFTS = Contract(
         Column("p_down", _F, "P(size < -delta): further."),
         Column("p_direction", _F, "P(size > 0)."),
         Column("share_level", _F, "Share of size that is level (lasting), 0..1.", nullable=True),
+        Column(
+            "share_pole", _F, "Share of size that the pole does to all states, 0..1.", nullable=True
+        ),
         Column("n_stories", _I, "Stories in both windows."),
     ),
     ("shift_id",),

@@ -1,4 +1,8 @@
-"""``--format score``: sentences in, one JSON line each out, as coding scorers read it."""
+"""The formats that scorers of coders read.
+
+``--format score``: sentences in, one JSON line each out with its events. ``--format actors``: names
+of actors in, one JSON line each out with country and sector.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from tiltmeter.coding.coder import BuiltinCoder, Document
+from tiltmeter.coding.mentions import Actor, Phrases
+from tiltmeter.coding.parsing import Tree, parse
 from tiltmeter.errors import FeedFormatError, FeedUnavailable
 from tiltmeter.events import documents_from, score_rows
 from tiltmeter.feeds.text import TextOptions
 from tiltmeter.feeds.text import read as read_text
+from tiltmeter.knowledge.actors import Mention, gazetteer
+from tiltmeter.knowledge.organisations import score_code
 
 # Sentences to be scored often carry no date; persons are then looked up on this day.
 _UNDATED = date(2010, 1, 1)
+# Mentions that name a state as such; the format leaves the sector of these empty.
+_PLAIN_STATE = frozenset({"name", "adjective", "region"})
 
 
 def score_lines(path: Path, day: date | None) -> Iterator[str]:
@@ -47,9 +57,59 @@ def score_lines(path: Path, day: date | None) -> Iterator[str]:
         yield json.dumps(row | {"text": document.text}, ensure_ascii=False) + "\n"
 
 
+def actor_lines(path: Path, day: date | None) -> Iterator[str]:
+    """Yield one JSON line (id, country, sector) for each name in a ``.jsonl`` file.
+
+    A record holds ``id``, ``mention``, perhaps ``date`` (the day the name is looked up on) and
+    ``context`` (words that may name the state the name itself leaves out).
+
+    Raises:
+        FeedUnavailable: The file cannot be read.
+        FeedFormatError: A line is not JSON or has no id or mention.
+    """
+    names = list(_lines(path, day, "mention"))
+    trees = parse([str(record["mention"]) for record, _ in names])
+    for (record, when), tree in zip(names, trees, strict=True):
+        country, sector = _actor(tree, when)
+        if country == "---":
+            nearby = gazetteer().find(str(record.get("context") or ""), when)
+            country = next((score_code(m.code, m.sector) for m in nearby if m.code), country)
+        row = {
+            "id": str(record["id"]),
+            "country": "" if country == "---" else country,
+            "sector": sector,
+        }
+        yield json.dumps(row) + "\n"
+
+
+def _actor(tree: Tree, when: date) -> tuple[str, str]:
+    """Score code and sector of what a phrase that stands alone names."""
+    mentions = gazetteer().find(tree.text, when)
+    phrases = Phrases(tree, mentions)
+    heads = [t for t in tree.tokens if t.head == t.i]
+    found = [a for head in heads for a in phrases.actors(head)]
+    best = next((a for a in found if a.code), None) or next(iter(found), None)
+    if best is None or best.code is None:
+        # a bare name may be parsed as anything; the gazetteer needs no tree
+        named: Mention | None = next((m for m in mentions if m.code), None)
+        if named is not None:
+            sector = best.sector if best else named.sector
+            best = Actor(named.code, sector, named.text, named.start, named.end, named.kind)
+    if best is None:
+        return "---", ""
+    plain = best.kind in _PLAIN_STATE
+    return score_code(best.code, best.sector), "" if plain else best.sector or ""
+
+
 def _records(path: Path, day: date | None) -> Iterator[tuple[str, Document]]:
+    for number, (record, when) in enumerate(_lines(path, day, "text"), 1):
+        yield str(record["id"]), Document(f"{number:08d}", str(record["text"]), when)
+
+
+def _lines(path: Path, day: date | None, field: str) -> Iterator[tuple[dict[str, Any], date]]:
+    """The records of a file of JSON lines, each with the day it speaks of."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as cause:
         raise FeedUnavailable(f"{path}: {cause}") from cause
     for number, line in enumerate(lines, 1):
@@ -57,13 +117,14 @@ def _records(path: Path, day: date | None) -> Iterator[tuple[str, Document]]:
             continue
         try:
             record = json.loads(line)
-            external, text = str(record["id"]), str(record["text"])
+            if record["id"] is None or record[field] is None:
+                raise KeyError(f"id or {field} is null")
             published = record.get("date") or record.get("published")
             when = date.fromisoformat(str(published)[:10]) if published else day or _UNDATED
         except (ValueError, KeyError, TypeError) as cause:
             raise FeedFormatError(
-                f"{path}, line {number}: needs JSON with id, text and perhaps date: {cause!r}",
+                f"{path}, line {number}: needs JSON with id, {field} and perhaps date: {cause!r}",
                 file=str(path),
                 row=number,
             ) from cause
-        yield external, Document(f"{number:08d}", text, when)
+        yield record, when

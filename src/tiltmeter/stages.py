@@ -14,9 +14,9 @@ from tiltmeter.config import Study
 from tiltmeter.errors import NotEnoughData
 from tiltmeter.events import code_documents
 from tiltmeter.knowledge.states import load_states
-from tiltmeter.model import closeness as closeness_model
-from tiltmeter.model import influence, shifts, tilt
+from tiltmeter.model.closeness import fit
 from tiltmeter.model.options import ModelOptions
+from tiltmeter.model.study import measure_study
 from tiltmeter.panel import COVERAGE_SQL, PANEL_SQL, members_table, states_table
 from tiltmeter.pipeline import Pipeline, Stage
 from tiltmeter.stories import stories
@@ -50,7 +50,11 @@ def coding_stages() -> tuple[Stage, ...]:
             chunk_by="document_id",
         ),
         Stage(
-            "stories", ("events",), (schemas.STORIES,), "Join the reports of one happening.", fn=_stories
+            "stories",
+            ("events",),
+            (schemas.STORIES,),
+            "Join the reports of one happening.",
+            fn=_stories,
         ),
     )
 
@@ -116,43 +120,19 @@ def _measure(
 ) -> dict[str, pa.Table]:
     del method  # part of the stage's key only
     months = (first, last)
-    mine = panel.filter(pc.field("state") == state)
+    mine = panel.filter((pc.field("state") == state) & pc.field("pole").isin(list(shown)))
     if not mine.num_rows:
         raise NotEnoughData(
-            f"{state}: no story joins it to {', '.join(shown)} between {first:%Y-%m} and {last:%Y-%m}",
-            "add reports, widen the months, or look at 'tiltmeter code --why' for what was not coded",
+            f"{state}: no story joins it to {', '.join(shown)} "
+            f"between {first:%Y-%m} and {last:%Y-%m}",
+            "add reports, widen the months, or look at 'tiltmeter code --why' for what was not "
+            "coded",
             n=0,
             needed=1,
         )
-    fit = closeness_model.fit(
-        panel, coverage, months=months, options=ModelOptions(ci_prob=ci_prob)
-    )
-    domains = [schemas.OVERALL, *schemas.DOMAINS]
-    rows: list[dict[str, Any]] = []
-    windows = recent_windows(months)
-    found: list[pa.Table] = []
-    for name in shown:
-        found.append(shifts.change_points(fit, [state], name, None, domains))
-        if windows:
-            rows += [shifts.window_shift(fit, state, name, None, d, *windows) for d in domains]
-    tilts: list[pa.Table] = []
-    for other in poles[1:]:
-        tilts.append(tilt.tilt(fit, poles[0], other, [state]))
-        found.append(shifts.change_points(fit, [state], poles[0], other, domains))
-        if windows:
-            rows += [shifts.window_shift(fit, state, poles[0], other, d, *windows) for d in domains]
-    shift_table = pa.concat_tables([schemas.SHIFTS.table(rows), *found])
-    closeness = fit.closeness()
-    keep = pc.and_(
-        pc.equal(closeness["state"], state), pc.is_in(closeness["pole"], pa.array(list(shown)))
-    )
-    return {
-        "closeness": closeness.filter(keep),
-        "tilt": pa.concat_tables(tilts) if tilts else schemas.TILT.empty(),
-        "shifts": shift_table,
-        "evidence": influence.evidence(fit, shift_table, panel, stories),
-        "failures": fit.failures(),
-    }
+    options = ModelOptions(ci_prob=ci_prob)
+    found = fit(panel, coverage, months=months, state=state, options=options)
+    return measure_study(found, state, poles, shown, recent_windows(months), panel, stories)
 
 
 def recent_windows(months: tuple[date, date]) -> tuple[tuple[date, date], tuple[date, date]] | None:

@@ -25,7 +25,9 @@ def table_json(table: pa.Table) -> str:
 def print_table(table: pa.Table, columns: list[str]) -> None:
     """Print columns of a table, aligned."""
     rows = [[_cell(row[c]) for c in columns] for row in table.to_pylist()]
-    widths = [max(len(c), *(len(r[i]) for r in rows)) if rows else len(c) for i, c in enumerate(columns)]
+    widths = [
+        max(len(c), *(len(r[i]) for r in rows)) if rows else len(c) for i, c in enumerate(columns)
+    ]
     click.echo("  ".join(c.ljust(w) for c, w in zip(columns, widths, strict=True)))
     for row in rows:
         click.echo("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)))
@@ -40,7 +42,8 @@ def show_event(events: pa.Table) -> Iterator[str]:
     if not events.num_rows:
         yield "no event was coded (tiltmeter code --why shows the reasons)"
     last = ""
-    for row in events.sort_by([("document_id", "ascending"), ("trigger_start", "ascending")]).to_pylist():
+    in_text_order = events.sort_by([("document_id", "ascending"), ("trigger_start", "ascending")])
+    for row in in_text_order.to_pylist():
         if row["text"] != last:
             last = row["text"]
             yield ""
@@ -48,8 +51,9 @@ def show_event(events: pa.Table) -> Iterator[str]:
         target = f"{row['target'] or '---'}{_sector(row['target_sector'])}"
         said = f"  said by: {row['attribution']}" if row["attribution"] else ""
         yield (
-            f"  {row['date']} ({row['date_precision']})  {row['source']}{_sector(row['source_sector'])} "
-            f"-> {target}  {row['event_type']}  {row['domain']}  {row['status']}  "
+            f"  {row['date']} ({row['date_precision']})  "
+            f"{row['source']}{_sector(row['source_sector'])} -> {target}  "
+            f"{row['event_type']}  {row['domain']}  {row['status']}  "
             f"[{row['source_name']} | {row['trigger']} | {row['target_name'] or ''}]{said}"
         )
 
@@ -94,7 +98,8 @@ def show_sentence(reading: Reading) -> Iterator[str]:
 
 
 def _coloured(rows: list[dict[str, Any]]) -> str:
-    text, offset = rows[0]["text"], rows[0]["sentence_start"]
+    text: str = rows[0]["text"]
+    offset: int = rows[0]["sentence_start"]
     marks: dict[int, tuple[int, str]] = {}
     for row in rows:
         for name, colour in _SPANS:

@@ -53,8 +53,11 @@ def test_any_bytes(suffix: str, data: bytes) -> None:
     check(read_bytes(f"a.{suffix}", data))
 
 
-PIECES = """<p>|</p>|<li>|<h1>|<article>|</article>|<script>|<b>|<!--|# |* |date: |---\n|+++\n|\n|\r\n
-|3 December 2014|text words here|`|>|[a](b)|Subject: x\n|Content-Type: text/html\n|&nbsp;|<br>|• |1. """
+PIECES = (
+    "<p>|</p>|<li>|<h1>|<article>|</article>|<script>|<b>|<!--|# |* |date: |---\n|+++\n|\n|\r\n\n"
+    "|3 December 2014|text words here|`|>|[a](b)|Subject: x\n|Content-Type: text/html\n|&nbsp;"
+    "|<br>|• |1. "
+)
 MARKUP = st.sampled_from(PIECES.split("|"))
 
 

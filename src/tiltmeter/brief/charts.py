@@ -47,7 +47,9 @@ def _draw(spec: dict[str, Any]) -> str:
     return re.sub(r'\sid="[^"]*"', "", svg) if "clip-path" not in svg else svg
 
 
-def _values(closeness: pa.Table, poles: Sequence[str], domains: Sequence[str]) -> list[dict[str, Any]]:
+def _values(
+    closeness: pa.Table, poles: Sequence[str], domains: Sequence[str]
+) -> list[dict[str, Any]]:
     return [
         {
             "month": row["month"].isoformat(),
@@ -69,8 +71,18 @@ def _band(lo: str, hi: str, opacity: float) -> dict[str, Any]:
     return {
         "mark": {"type": "area", "opacity": opacity},
         "encoding": {
-            "x": {"field": "month", "type": "temporal", "title": None, "axis": {"format": "%b %Y", "tickCount": 6}},
-            "y": {"field": lo, "type": "quantitative", "title": "closeness (latent scale)", "scale": {"zero": False}},
+            "x": {
+                "field": "month",
+                "type": "temporal",
+                "title": None,
+                "axis": {"format": "%b %Y", "tickCount": 6},
+            },
+            "y": {
+                "field": lo,
+                "type": "quantitative",
+                "title": "closeness (latent scale)",
+                "scale": {"zero": False},
+            },
             "y2": {"field": hi},
         },
     }
@@ -89,10 +101,20 @@ def _layers(*, labels: bool) -> list[dict[str, Any]]:
         out.append(
             {
                 "transform": [
-                    {"window": [{"op": "rank", "as": "back"}], "groupby": ["pole"], "sort": [{"field": "month", "order": "descending"}]},
+                    {
+                        "window": [{"op": "rank", "as": "back"}],
+                        "groupby": ["pole"],
+                        "sort": [{"field": "month", "order": "descending"}],
+                    },
                     {"filter": "datum.back == 1"},
                 ],
-                "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 13, "fontWeight": "bold"},
+                "mark": {
+                    "type": "text",
+                    "align": "left",
+                    "dx": 5,
+                    "fontSize": 13,
+                    "fontWeight": "bold",
+                },
                 "encoding": {
                     "x": {"field": "month", "type": "temporal"},
                     "y": {"field": "mean", "type": "quantitative"},
@@ -128,7 +150,11 @@ def curves(
             "height": 280,
             "padding": {"left": 5, "top": 5, "bottom": 5, "right": 110},
             "layer": [
-                {"data": {"values": values}, "encoding": {"color": colour}, "layer": _layers(labels=True)},
+                {
+                    "data": {"values": values},
+                    "encoding": {"color": colour},
+                    "layer": _layers(labels=True),
+                },
                 rules,
             ],
         }
@@ -147,7 +173,12 @@ def by_domain(closeness: pa.Table, poles: Sequence[str], ci_prob: float) -> Char
     values = _values(closeness, poles, DOMAINS)
     spec = {
         "data": {"values": values},
-        "facet": {"field": "domain", "type": "nominal", "sort": [DOMAIN_TITLES[d] for d in DOMAINS], "title": None},
+        "facet": {
+            "field": "domain",
+            "type": "nominal",
+            "sort": [DOMAIN_TITLES[d] for d in DOMAINS],
+            "title": None,
+        },
         "columns": 2,
         "spec": {
             "width": 320,
@@ -186,9 +217,19 @@ def timeline(claims: Sequence[Claim]) -> Chart | None:
         "data": {"values": rows},
         "mark": {"type": "bar", "height": 12},
         "encoding": {
-            "y": {"field": "label", "type": "nominal", "sort": labels, "title": None, "axis": {"labelLimit": 470, "grid": False}},
+            "y": {
+                "field": "label",
+                "type": "nominal",
+                "sort": labels,
+                "title": None,
+                "axis": {"labelLimit": 470, "grid": False},
+            },
             "yOffset": {"field": "pole"},
-            "x": {"field": "contribution", "type": "quantitative", "title": "← further      weight in the shift      closer →"},
+            "x": {
+                "field": "contribution",
+                "type": "quantitative",
+                "title": "← further      weight in the shift      closer →",
+            },
             "color": _colour([c.pole for c in claims], legend=True),
         },
     }
@@ -206,7 +247,15 @@ _TABLE: Final = ("month", "pole", "domain", "mean", "lo", "hi", "stories")
 
 def _rows(values: list[dict[str, Any]]) -> tuple[tuple[str, ...], ...]:
     return tuple(
-        (v["month"][:7], v["pole"], v["domain"], f"{v['mean']:.2f}", f"{v['lo']:.2f}", f"{v['hi']:.2f}", str(v["n"]))
+        (
+            v["month"][:7],
+            v["pole"],
+            v["domain"],
+            f"{v['mean']:.2f}",
+            f"{v['lo']:.2f}",
+            f"{v['hi']:.2f}",
+            str(v["n"]),
+        )
         for v in values
     )
 

@@ -84,7 +84,10 @@ class Claims:
         self._evidence = _by_shift(found.evidence)
 
     def claim(self, row: dict[str, Any]) -> Claim:
-        """The claim a shift row supports; below 'likely', or with few stories, it asserts nothing."""
+        """The claim a shift row supports.
+
+        Below 'likely', or with few stories, it asserts nothing.
+        """
         up = float(row["p_direction"])
         probability = max(up, 1.0 - up)
         direction = "closer" if up >= 0.5 else "further"

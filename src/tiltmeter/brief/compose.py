@@ -86,7 +86,12 @@ class Composer:
 
     def _window(self, pole: str, domain: str) -> Claim | None:
         for row in self.rows:
-            if (row["pole"], row["pole_b"], row["domain"], row["kind"]) == (pole, None, domain, "window"):
+            if (row["pole"], row["pole_b"], row["domain"], row["kind"]) == (
+                pole,
+                None,
+                domain,
+                "window",
+            ):
                 return self.claims.claim(row)
         return None
 
@@ -116,7 +121,8 @@ class Composer:
                 words = listed([self._short(p) for p in parts])
                 out.append(
                     Sentence(
-                        f"{_capital(pole_name(claim.pole))} is not one: taken apart, {self.name} is {words}.",
+                        f"{_capital(pole_name(claim.pole))} is not one: "
+                        f"taken apart, {self.name} is {words}.",
                         tuple(parts),
                     )
                 )
@@ -127,8 +133,8 @@ class Composer:
             away = next(c for c in asserted if c.direction == "further")
             out.append(
                 Sentence(
-                    f"Taken together, {self.name} leans more towards {pole_name(toward.pole)} and less "
-                    f"towards {pole_name(away.pole)} than before.",
+                    f"Taken together, {self.name} leans more towards {pole_name(toward.pole)} "
+                    f"and less towards {pole_name(away.pole)} than before.",
                     (toward, away),
                 )
             )
@@ -146,14 +152,14 @@ class Composer:
             )
         if claim.direction == "unclear":
             return (
-                f"{self.name} shows no clear move relative to {pole}: {after} it stood about where it "
-                f"stood {before} ({count(claim.n_stories, 'story')})."
+                f"{self.name} shows no clear move relative to {pole}: {after} it stood about "
+                f"where it stood {before} ({count(claim.n_stories, 'story')})."
             )
         move = f"closer to {pole}" if claim.direction == "closer" else f"further from {pole}"
         lasting = _lasting(row.get("share_level"))
         return (
-            f"{self.name} has {adverb(claim.probability)} moved {move} ({percent(claim.probability)}): "
-            f"{after} against {before}{lasting}."
+            f"{self.name} has {adverb(claim.probability)} moved {move} "
+            f"({percent(claim.probability)}): {after} against {before}{lasting}."
         )
 
     def _turn(self, claim: Claim) -> Sentence | None:
@@ -181,8 +187,8 @@ class Composer:
             else f", between {month_name(best['change_lo'])} and {month_name(best['change_hi'])}"
         )
         return Sentence(
-            f"The turn {'towards' if key == 'p_up' else 'away from'} {pole_name(claim.pole)} falls about "
-            f"{when}{span} ({percent(best[key])}).",
+            f"The turn {'towards' if key == 'p_up' else 'away from'} {pole_name(claim.pole)} "
+            f"falls about {when}{span} ({percent(best[key])}).",
             (backing,),
         )
 
@@ -197,13 +203,14 @@ class Composer:
                 moved.append(claim)
             elif claim.direction == "unknown":
                 still.append(
-                    f"{_capital(DOMAIN_PHRASES[domain])}, relative to {pole_name(pole)}: cannot tell "
-                    f"({count(claim.n_stories, 'story')})."
+                    f"{_capital(DOMAIN_PHRASES[domain])}, relative to {pole_name(pole)}: "
+                    f"cannot tell ({count(claim.n_stories, 'story')})."
                 )
             else:
                 still.append(
-                    f"{_capital(DOMAIN_PHRASES[domain])}, relative to {pole_name(pole)}: no clear move "
-                    f"({percent(claim.probability)} {_side(claim)}, {count(claim.n_stories, 'story')})."
+                    f"{_capital(DOMAIN_PHRASES[domain])}, relative to {pole_name(pole)}: "
+                    f"no clear move ({percent(claim.probability)} {_side(claim)}, "
+                    f"{count(claim.n_stories, 'story')})."
                 )
         if not moved:
             return None, still
@@ -215,8 +222,8 @@ class Composer:
         move = f"closer to {pole}" if claim.direction == "closer" else f"further from {pole}"
         best = next(s for s in claim.stories if s.supports)
         return (
-            f"{_capital(adverb(claim.probability))} {move} ({percent(claim.probability)}); weightiest: "
-            f"{best.who}, {best.when}{_lasting(claim.row.get('share_level'))}."
+            f"{_capital(adverb(claim.probability))} {move} ({percent(claim.probability)}); "
+            f"weightiest: {best.who}, {best.when}{_lasting(claim.row.get('share_level'))}."
         )
 
 

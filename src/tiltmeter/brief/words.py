@@ -1,8 +1,8 @@
 """The one table that ties words to probabilities.
 
-After the likelihood scale of the IPCC (Mastrandrea et al. 2010, table 1), with the bounds made half-open so
-that every probability has exactly one word. ``docs/words-of-probability.md`` prints this table, and a
-test holds the two together.
+After the likelihood scale of the IPCC (Mastrandrea et al. 2010, table 1), with the bounds made
+half-open so that every probability has exactly one word. ``docs/words-of-probability.md`` prints
+this table, and a test holds the two together.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def word(probability: float) -> str:
 
 
 def percent(probability: float) -> str:
-    """A probability as a whole percentage that never claims certainty: 0 and 100 are not printed."""
+    """A probability as a whole percentage; never certainty, so 0 and 100 are not printed."""
     return f"{min(99, max(1, round(100 * probability)))}%"
 
 

@@ -141,8 +141,17 @@ def _data(reading: Reading, found: Measurement) -> list[tuple[str, str]]:
         )
     )
     out = [
-        ("Documents", f"{documents.num_rows:,}, published {day_name(pc.min(dates).as_py())} to {day_name(pc.max(dates).as_py())}"),
-        ("Outlets", ", ".join(outlets[:12]) + (f" and {len(outlets) - 12} more" if len(outlets) > 12 else "") or "not stated"),
+        (
+            "Documents",
+            f"{documents.num_rows:,}, published {day_name(pc.min(dates).as_py())} "
+            f"to {day_name(pc.max(dates).as_py())}",
+        ),
+        (
+            "Outlets",
+            ", ".join(outlets[:12])
+            + (f" and {len(outlets) - 12} more" if len(outlets) > 12 else "")
+            or "not stated",
+        ),
         ("Languages", ", ".join(langs)),
         ("Copies of one text, counted once", f"{copies:,}"),
         ("Events coded / stories", f"{reading.events.num_rows:,} / {reading.stories.num_rows:,}"),
@@ -155,7 +164,8 @@ def _data(reading: Reading, found: Measurement) -> list[tuple[str, str]]:
         out.append(
             (
                 f"{state_name(state)} with {pole_name(name)}",
-                f"{count(len(ids), 'story')} in {months} of {total} months; {total - months} months without",
+                f"{count(len(ids), 'story')} in {months} of {total} months; "
+                f"{total - months} months without",
             )
         )
     if found.failures.num_rows:
@@ -187,9 +197,7 @@ def _silent(sentences: pa.Table) -> list[tuple[str, int]]:
 
 def _settings(reading: Reading, found: Measurement) -> list[tuple[str, str]]:
     study = found.study
-    members = {
-        p.name: sorted({m.code for m in p.members}) for p in study.with_parts
-    }
+    members = {p.name: sorted({m.code for m in p.members}) for p in study.with_parts}
     delta = found.shifts["delta"][0].as_py() if found.shifts.num_rows else None
     kinds = sorted(set(found.closeness["ci_kind"].to_pylist()))
     run = digest(
@@ -206,9 +214,15 @@ def _settings(reading: Reading, found: Measurement) -> list[tuple[str, str]]:
         ),
         ("Months", f"{month_name(found.months[0])} to {month_name(found.months[1])}"),
         ("Intervals", f"{round(100 * study.ci_prob)} % ({', '.join(kinds)}), and 50 %"),
-        ("Change that counts as one", "not set" if delta is None else f"{delta:g} on the latent scale"),
+        (
+            "Change that counts as one",
+            "not set" if delta is None else f"{delta:g} on the latent scale",
+        ),
         ("Probability in the text", "P(closeness after - before > 0), or < 0 for 'further'"),
-        ("Counted", "stories done or planned, both directions, between actors that act for a state"),
+        (
+            "Counted",
+            "stories done or planned, both directions, between actors that act for a state",
+        ),
         ("Domains", ", ".join(schemas.DOMAINS)),
         ("Coder", f"{BuiltinCoder.name} {BuiltinCoder.version}"),
         ("Method", METHOD_VERSION),

@@ -13,7 +13,11 @@ from tiltmeter.coding.status import Status, negated, status_of
 
 # Acts whose unnamed doer is the state itself: "the journalist was arrested".
 _OFFICIAL: Final = frozenset({"COERCE", "RETREAT"})
-_COOPERATIVE: Final = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "RETREAT", "CONCEDE"})
+_COOPERATIVE: Final = frozenset(
+    {"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "RETREAT", "CONCEDE"}
+)
+# Verbs that keep their own subject as the doer of what follows: "X promised Y to withdraw".
+_SUBJECT_CONTROL: Final = frozenset({"promise", "vow", "threaten", "offer", "agree"})
 _HOSTILE: Final = frozenset({"SANCTION", "MOBILIZE", "COERCE", "ASSAULT", "PROTEST"})
 
 
@@ -67,10 +71,8 @@ class Clauses:
         """Head of the doer's phrase, looked up through coordination and control."""
         tree = self.tree
         if self.passive(verb):
-            for kid in tree.kids(verb.i, "obl:agent", "obl", "nmod"):
-                if self.phrases.case(kid) == "by":
-                    return kid
-            return None
+            agents = tree.kids(verb.i, "obl:agent", "obl", "nmod")
+            return next((k for k in agents if self.phrases.case(k) == "by"), None)
         for kid in tree.kids(verb.i, "nsubj"):
             if kid.tag in {"WDT", "WP"} or (kid.text.lower() == "that" and verb.dep == "acl:relcl"):
                 return tree.tokens[verb.head]
@@ -78,25 +80,37 @@ class Clauses:
         if depth > 6 or verb.head == verb.i:
             return None
         head = tree.tokens[verb.head]
-        if verb.dep == "conj" and head.is_verb:
+        return (
+            self._shared_subject(verb, head, depth)
+            if head.is_verb
+            else self._subject_of_noun(verb, head)
+        )
+
+    def _shared_subject(self, verb: Token, head: Token, depth: int) -> Token | None:
+        """Doer that a verb without a subject takes from the verb above it."""
+        if verb.dep == "conj":
             if self.passive(head) and not self.passive(verb):
                 return self.patient(head) or self.subject(head, depth + 1)
             return self.subject(head, depth + 1)
-        if verb.dep in {"xcomp", "advcl", "ccomp"} and not head.is_verb:
-            return next(iter(tree.kids(head.i, "nsubj")), None)  # "Sudan is willing to withdraw"
-        if verb.dep == "xcomp" and head.is_verb:
-            obj = tree.kids(head.i, "obj", "iobj")
-            if obj and head.lemma not in {"promise", "vow", "threaten", "offer", "agree"}:
+        if verb.dep not in {"xcomp", "advcl"}:
+            return None
+        if verb.dep == "xcomp" and head.lemma not in _SUBJECT_CONTROL:
+            obj = self.tree.kids(head.i, "obj", "iobj")
+            if obj:
                 return obj[0]
-            return self.patient(head) if self.passive(head) else self.subject(head, depth + 1)
-        if verb.dep == "advcl" and head.is_verb:
-            return self.patient(head) if self.passive(head) else self.subject(head, depth + 1)
+        return self.patient(head) if self.passive(head) else self.subject(head, depth + 1)
+
+    def _subject_of_noun(self, verb: Token, head: Token) -> Token | None:
+        """Doer of a verb that hangs on a noun or adjective."""
+        if verb.dep in {"xcomp", "advcl", "ccomp"}:
+            # "Sudan is willing to withdraw"
+            return next(iter(self.tree.kids(head.i, "nsubj")), None)
         if verb.dep in {"acl", "acl:relcl"} and verb.tag != "VBN":
-            return head if not head.is_verb else None
+            return head
         return None
 
     def patient(self, verb: Token) -> Token | None:
-        """Head of the phrase acted upon: object, passive subject, or the noun a participle modifies."""
+        """Head of the phrase acted upon: object, passive subject, or the noun of a participle."""
         tree = self.tree
         for kid in tree.kids(verb.i, "nsubj:pass"):
             if kid.tag in {"WDT", "WP"}:
@@ -157,7 +171,11 @@ class Clauses:
             mention = self.phrases.mention_at(head)
             if mention and "person" in rule.marks and mention.kind == "person":
                 return True
-            if mention and "state" in rule.marks and (mention.is_state or mention.kind == "organisation"):
+            if (
+                mention
+                and "state" in rule.marks
+                and (mention.is_state or mention.kind == "organisation")
+            ):
                 return True
         return False
 
@@ -168,13 +186,18 @@ class Clauses:
             head = self.subject(self.tree.tokens[verb.head])
         sources = self.phrases.actors(head, strict=True) if head else []
         if rule.official_source:
-            sources = [a for a in sources if a.kind in {"person", "role"} and a.sector in {"GOV", "MIL", "IGO", "LEG"}]
+            sources = [
+                a
+                for a in sources
+                if a.kind in {"person", "role"} and a.sector in {"GOV", "MIL", "IGO", "LEG"}
+            ]
         targets = self._targets(verb, rule)
         targets = [t for t in targets if not any(s.start == t.start for s in sources)]
         if rule.joint and len(sources) > 1 and not _known(targets):
             targets = []
         if rule.event_type in _OFFICIAL and not sources and targets:
-            sources = [_official(targets)] if _official(targets) else []
+            official = _official(targets)
+            sources = [official] if official else []
         return self._decide(verb, rule, status, sources, targets)
 
     def _targets(self, verb: Token, rule: VerbRule) -> list[Actor]:
@@ -206,7 +229,9 @@ class Clauses:
             if patient is not None:
                 nodes += self.phrases.conjuncts(patient)
             for node in nodes:
-                for kid in tree.kids(node.i, "obl", "obl:agent", "obl:unmarked", "nmod", "advcl", "acl"):
+                for kid in tree.kids(
+                    node.i, "obl", "obl:agent", "obl:unmarked", "nmod", "advcl", "acl"
+                ):
                     if self.phrases.case(kid) == prep:
                         yield kid
                     elif kid.dep in {"nmod", "obl"} and node is not verb:
@@ -285,7 +310,11 @@ class Clauses:
 
     def _refused(self, verb: Token) -> bool:
         head = self.tree.tokens[verb.head]
-        return verb.dep in {"xcomp", "ccomp"} and head.lemma in {"refuse", "decline"} and not negated(self.tree, head)
+        return (
+            verb.dep in {"xcomp", "ccomp"}
+            and head.lemma in {"refuse", "decline"}
+            and not negated(self.tree, head)
+        )
 
     def _demand(
         self, verb: Token, rule: VerbRule, sources: list[Actor], targets: list[Actor]
@@ -330,7 +359,9 @@ def _official(targets: list[Actor]) -> Actor | None:
     """The state as the unnamed doer of an arrest or release of one of its own."""
     for target in targets:
         if target.code and (target.sector in DOMESTIC or target.sector in {"ELI", None}):
-            return replace(target, sector="GOV", text="(authorities)", kind="implied", person_id=None)
+            return replace(
+                target, sector="GOV", text="(authorities)", kind="implied", person_id=None
+            )
     return None
 
 

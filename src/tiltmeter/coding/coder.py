@@ -1,7 +1,7 @@
 """The built-in coder: documents in, events out, with the reason where there is none.
 
-Cheap steps first: a gazetteer scan and a scan for trigger words throw out the sentences that can hold
-no event before the parser sees them.
+Cheap steps first: a gazetteer scan and a scan for trigger words throw out the sentences that can
+hold no event before the parser sees them.
 """
 
 from __future__ import annotations

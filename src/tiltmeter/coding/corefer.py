@@ -45,9 +45,7 @@ class Discourse:
                 antecedent = self._person
             elif token.tag == "PRP" and low == "it" and token.dep == "nsubj" and token.i < 6:
                 antecedent = self._state
-            if antecedent is not None and not any(
-                m.start <= token.start < m.end for m in out
-            ):
+            if antecedent is not None and not any(m.start <= token.start < m.end for m in out):
                 out.append(
                     replace(antecedent, start=token.start, end=token.end, text=antecedent.text)
                 )
@@ -58,7 +56,7 @@ class Discourse:
         return Context(self.focus, self._pair)
 
     def localise(self, found: Found) -> Found:
-        """Give people without a state ("the journalist") the state of the doer or of the document."""
+        """Give people without a state ("the journalist") the state of the doer."""
         home = next((a.code for a in found.sources if a.code), None)
         if home and len(home) != 3:
             home = None

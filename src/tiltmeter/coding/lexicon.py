@@ -129,10 +129,7 @@ def lexicon() -> Lexicon:
             nouns[word].append(noun)
     # a rule that names its object is more exact than one that takes anything
     return Lexicon(
-        {
-            w: tuple(sorted(rs, key=lambda r: not (r.objects or r.marks)))
-            for w, rs in verbs.items()
-        },
+        {w: tuple(sorted(rs, key=lambda r: not (r.objects or r.marks))) for w, rs in verbs.items()},
         {w: tuple(rs) for w, rs in nouns.items()},
         classes,
     )

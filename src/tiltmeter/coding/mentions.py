@@ -11,8 +11,9 @@ from tiltmeter.knowledge.actors import Mention
 
 # Nouns that name somebody who acts for a state, and the PLOVER sector they give.
 _ROLE_WORDS: Final[dict[str, str]] = {
-    "GOV": "government president premier minister chancellor king queen emir sultan monarch cabinet "
-    "authority authorities administration ministry official spokesman spokeswoman spokesperson "
+    "GOV": "government president premier minister chancellor king queen emir sultan monarch "
+    "cabinet authority authorities administration ministry official spokesman spokeswoman "
+    "spokesperson "
     "leader leadership regime ambassador envoy diplomat delegation secretary governor mayor "
     "senator chief head state country nation embassy consulate bank regulator agency side "
     "counterpart prince treasury department representative chairman negotiator commissioner "
@@ -21,19 +22,19 @@ _ROLE_WORDS: Final[dict[str, str]] = {
     "MIL": "army military force troop soldier navy marine general commander admiral officer unit "
     "warship fleet jet warplane aircraft plane helicopter pilot submarine battalion brigade guard "
     "artillery fighter peacekeeper drone missile colonel sailor serviceman bomber destroyer",
-    "LEG": "parliament lawmaker legislator deputy congress senate legislature mp assembly congressman "
-    "speaker parliamentarian congresswoman",
+    "LEG": "parliament lawmaker legislator deputy congress senate legislature mp assembly "
+    "congressman speaker parliamentarian congresswoman",
     "JUD": "court judge tribunal jury",
     "COP": "police policeman investigator gendarme detective",
     "SPY": "intelligence spy",
     "OPP": "opposition dissident oppositionist exile",
     "PTY": "party",
-    "REB": "rebel militant separatist insurgent guerrilla terrorist gunman militia extremist jihadist "
-    "islamist insurgency",
+    "REB": "rebel militant separatist insurgent guerrilla terrorist gunman militia extremist "
+    "jihadist islamist insurgency",
     "JRN": "journalist reporter editor newspaper blogger broadcaster correspondent media columnist",
-    "CVL": "activist protester demonstrator citizen civilian people resident defender lawyer worker "
-    "student national population man woman child villager farmer miner campaigner sociologist "
-    "refugee migrant prisoner detainee hostage passenger tourist girl boy writer artist scholar "
+    "CVL": "activist protester demonstrator citizen civilian people resident defender lawyer "
+    "worker student national population man woman child villager farmer miner campaigner "
+    "sociologist refugee migrant prisoner detainee hostage passenger tourist girl boy writer artist scholar "
     "crowd driver crew oligarch critic suspect",
     "BUS": "company firm corporation businessman producer operator giant exporter investor bank",
     "NGO": "ngo charity watchdog foundation",
@@ -42,7 +43,19 @@ _ROLE_WORDS: Final[dict[str, str]] = {
 DOMESTIC: Final = frozenset({"OPP", "JRN", "CVL", "NGO", "REL", "PTY", "REB"})
 # Relations of a noun phrase that lead to other phrases, not deeper into this one.
 _OUTSIDE: Final = frozenset(
-    {"acl", "acl:relcl", "conj", "cc", "parataxis", "advcl", "punct", "appos", "ccomp", "nsubj", "cop"}
+    {
+        "acl",
+        "acl:relcl",
+        "conj",
+        "cc",
+        "parataxis",
+        "advcl",
+        "punct",
+        "appos",
+        "ccomp",
+        "nsubj",
+        "cop",
+    }
 )
 _OF_ACTOR: Final = frozenset({"of", "from", "in", "for"})
 
@@ -59,7 +72,7 @@ def role_words() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A party to an event: code (None = not resolved), sector, words and offsets in the sentence."""
+    """A party to an event: code (None = not resolved), sector, words, offsets in the sentence."""
 
     code: str | None
     sector: str | None
@@ -99,8 +112,8 @@ class Phrases:
 
         Args:
             token: Head of the phrase.
-            strict: The phrase must itself be an actor ("Russia", "the Russian president"); otherwise
-                its possessor or modifier will do ("Russia's annexation").
+            strict: The phrase must itself be an actor ("Russia", "the Russian president");
+                otherwise its possessor or modifier will do ("Russia's annexation").
         """
         out: list[Actor] = []
         shared: str | None = None
@@ -114,45 +127,58 @@ class Phrases:
         return out
 
     def _one(self, head: Token, *, strict: bool, shared: str | None) -> list[Actor]:
-        tree = self.tree
-        parts = tree.subtree(head.i, stop=_OUTSIDE)
+        parts = self.tree.subtree(head.i, stop=_OUTSIDE)
         if (mention := self._by_token.get(head.i)) is not None:
-            before = [
-                m
-                for t in parts
-                if t.i < head.i and (m := self._by_token.get(t.i)) and m is not mention
-            ]
-            if mention.kind == "person" and mention.code is None and before:
-                # an ambiguous surname with its state in front of it: "Azerbaijani President Aliyev"
-                return [self._actor(mention, code=before[-1].code)]
-            if mention.kind in {"region", "adjective", "demonym"} and strict:
-                return self._descriptive(head, mention)
-            beside = [m for m in _distinct(before) if self._coordinate(m, mention)]
-            return [self._actor(m) for m in [*beside, mention]]
+            return self._named(head, mention, parts, strict)
         named = [self._by_token[t.i] for t in parts if t.i in self._by_token]
-        for kid in tree.kids(head.i, "appos", "flat", "compound", "list"):
-            if (m := self._by_token.get(kid.i)) and m.kind in {"person", "organisation"}:
-                return [self._actor(m)]
-            for grand in tree.subtree(kid.i, stop=_OUTSIDE):
-                if (m := self._by_token.get(grand.i)) and m.kind == "person" and kid.dep != "compound":
-                    return [self._actor(m)]
-        sector = role_words().get(head.lemma)
-        if sector is None:
-            for kid in tree.kids(head.i, "compound", "flat", "appos", "nmod:desc"):
-                if kid.lemma in role_words():
-                    sector = role_words()[kid.lemma]
-                    break
-        if sector == "GOV" and any(t.lemma in {"opposition", "rebel"} for t in parts):
-            sector = "OPP" if any(t.lemma == "opposition" for t in parts) else "REB"
-        if sector:
+        if (bearer := self._bearer(head)) is not None:
+            return [self._actor(bearer)]
+        if sector := self._sector(head, parts):
             return self._role(head, sector, parts, named, shared)
         if strict:
             return []
         return [self._actor(m) for m in _distinct(named) if m.code]
 
+    def _named(
+        self, head: Token, mention: Mention, parts: list[Token], strict: bool
+    ) -> list[Actor]:
+        """Actors of a phrase whose head is itself a name."""
+        before = [
+            m for t in parts if t.i < head.i and (m := self._by_token.get(t.i)) and m is not mention
+        ]
+        if mention.kind == "person" and mention.code is None and before:
+            # an ambiguous surname with its state in front of it: "Azerbaijani President Aliyev"
+            return [self._actor(mention, code=before[-1].code)]
+        if mention.kind in {"region", "adjective", "demonym"} and strict:
+            return self._descriptive(head, mention)
+        beside = [m for m in _distinct(before) if self._coordinate(m, mention)]
+        return [self._actor(m) for m in [*beside, mention]]
+
+    def _bearer(self, head: Token) -> Mention | None:
+        """The person or body that a title names: "President | Putin", "the company Gazprom"."""
+        for kid in self.tree.kids(head.i, "appos", "flat", "compound", "list"):
+            if (m := self._by_token.get(kid.i)) and m.kind in {"person", "organisation"}:
+                return m
+            if kid.dep == "compound":
+                continue
+            for grand in self.tree.subtree(kid.i, stop=_OUTSIDE):
+                if (m := self._by_token.get(grand.i)) and m.kind == "person":
+                    return m
+        return None
+
+    def _sector(self, head: Token, parts: list[Token]) -> str | None:
+        """The sector of a role noun, or of one beside it; None for nouns that do not act."""
+        kids = self.tree.kids(head.i, "compound", "flat", "appos", "nmod:desc")
+        words = (role_words().get(t.lemma) for t in (head, *kids))
+        sector = next((s for s in words if s), None)
+        lemmas = {t.lemma for t in parts}
+        if sector == "GOV" and "opposition" in lemmas:
+            return "OPP"
+        return "REB" if sector == "GOV" and "rebel" in lemmas else sector
+
     def _coordinate(self, first: Mention, second: Mention) -> bool:
         """Two names joined by a plain "and" or comma, whatever the tree says of them."""
-        if first.kind not in {"name", "organisation"} or second.kind not in {"name", "organisation"}:
+        if not {first.kind, second.kind} <= {"name", "organisation"}:
             return False
         between = self.tree.text[first.end : second.start].strip().lower().split()
         return bool(between) and len(between) <= 2 and set(between) <= {"and", ",", "the", "&"}
@@ -177,9 +203,14 @@ class Phrases:
         words = tree.text[parts[0].start : parts[-1].end]
         direct: list[Mention] = []
         for kid in tree.kids(head.i):
-            if kid.dep in {"amod", "compound", "nmod:poss", "flat", "nmod:unmarked", "nmod:desc"} or (
-                kid.dep == "nmod" and self.case(kid) in _OF_ACTOR
-            ):
+            if kid.dep in {
+                "amod",
+                "compound",
+                "nmod:poss",
+                "flat",
+                "nmod:unmarked",
+                "nmod:desc",
+            } or (kid.dep == "nmod" and self.case(kid) in _OF_ACTOR):
                 for part in [kid, *tree.subtree(kid.i, stop=frozenset({"acl", "acl:relcl"}))]:
                     m = self._by_token.get(part.i)
                     if m and m.code and m not in direct:
@@ -199,9 +230,7 @@ class Phrases:
         first = direct[0]
         several = [m for m in _distinct(direct) if m.is_state or m.kind == "organisation"]
         if head.tag == "NNS" and len(several) > 1:
-            return [
-                Actor(m.code, sector, m.text, m.start, m.end, "role") for m in several
-            ]
+            return [Actor(m.code, sector, m.text, m.start, m.end, "role") for m in several]
         if first.kind == "organisation" and first.sector == "IGO":
             sector = "IGO"
         return [Actor(first.code, sector, words, parts[0].start, parts[-1].end, "role")]
@@ -213,9 +242,7 @@ class Phrases:
         return ""
 
     @staticmethod
-    def _actor(
-        mention: Mention, *, code: str | None = None, sector: str | None = None
-    ) -> Actor:
+    def _actor(mention: Mention, *, code: str | None = None, sector: str | None = None) -> Actor:
         return Actor(
             code or mention.code,
             sector or mention.sector or ("GOV" if mention.is_state else None),

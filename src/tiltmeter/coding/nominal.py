@@ -1,9 +1,9 @@
 """Events told by nouns: "Baku-Moscow talks", "Ismailova's arrest", "joint exercises with Russia".
 
-A nominal event needs its parties in its own phrase. Two helps are allowed, and only where the lexicon
-says so: ``focus`` (the state the document is about is the unnamed first party of "joint exercises
-with Russia") and ``pair`` (the two states of the sentence before, where the text speaks of what they do
-with each other).
+A nominal event needs its parties in its own phrase. Two helps are allowed, and only where the
+lexicon says so: ``focus`` (the state the document is about is the unnamed first party of "joint
+exercises with Russia") and ``pair`` (the two states of the sentence before, where the text speaks
+of what they do with each other).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from tiltmeter.knowledge.ontology import quad_class
 
 _JOINT_CUES: Final = frozenset({"joint", "bilateral", "mutual", "first-ever", "trilateral"})
 _COOPERATIVE_WORDS: Final = frozenset(
-    "cooperation exercise pipeline aid assistance loan visit agreement construction investment trade "
-    "railway supply partnership summit treaty".split()
+    "cooperation exercise pipeline aid assistance loan visit agreement construction investment "
+    "trade railway supply partnership summit treaty".split()
 )
 
 
@@ -91,9 +91,7 @@ class Nominals:
     def _act_on_person(
         self, noun: Token, rule: NounRule, sources: list[Actor], targets: list[Actor]
     ) -> Found | None:
-        people = [
-            t for t in targets if t.code and (t.kind == "person" or t.sector in DOMESTIC)
-        ]
+        people = [t for t in targets if t.code and (t.kind == "person" or t.sector in DOMESTIC)]
         if not people:
             return None
         status = nominal_status(self.tree, noun)
@@ -137,7 +135,15 @@ class Nominals:
                 if m and m not in parts:
                     parts.append(m)
             return [
-                Actor(m.code, m.sector or ("GOV" if m.is_state else None), m.text, m.start, m.end, m.kind, m.person_id)
+                Actor(
+                    m.code,
+                    m.sector or ("GOV" if m.is_state else None),
+                    m.text,
+                    m.start,
+                    m.end,
+                    m.kind,
+                    m.person_id,
+                )
                 for m in parts
             ]
         return self.phrases.actors(token, strict=True)

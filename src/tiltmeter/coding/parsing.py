@@ -1,7 +1,7 @@
 """Sentences and their dependency trees.
 
-The parser is a small spaCy pipeline trained on Universal Dependencies by ``training/train_parser.py``
-and shipped with the package; lemmas come from lemminflect.
+The parser is a small spaCy pipeline trained on Universal Dependencies by
+``training/train_parser.py`` and shipped with the package; lemmas come from lemminflect.
 """
 
 from __future__ import annotations
@@ -132,7 +132,11 @@ def mend_perfect(tree: Tree) -> None:
         if have.lemma != "have" or not have.is_verb or have.dep == "aux":
             continue
         noun = next((k for k in tree.kids(have.i, "obj")), None)
-        verb = next((k for k in tree.kids(noun.i, "amod", "acl") if k.tag in {"VBN", "VBD"}), None) if noun else None
+        verb = (
+            next((k for k in tree.kids(noun.i, "amod", "acl") if k.tag in {"VBN", "VBD"}), None)
+            if noun
+            else None
+        )
         if noun is None or verb is None or not have.i < verb.i <= have.i + 2:
             continue
         between = tree.tokens[have.i + 1 : verb.i]

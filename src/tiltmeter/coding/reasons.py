@@ -1,4 +1,7 @@
-"""Why a sentence gave no event. Each constant is the code that stands in tables; REASONS explains it."""
+"""Why a sentence gave no event.
+
+Each constant is the code that stands in tables; REASONS explains it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ REASONS: Final[dict[str, str]] = {
     NO_ACTOR: "No state, organisation or known person is named here or in the sentence before.",
     NO_TRIGGER: "No word of the trigger lexicon occurs.",
     NO_DYAD: "Actors and words of action occur, but no rule joins them to a doer and a recipient.",
-    NOT_A_DEED: "The act is wished, feared, supposed, a purpose or a condition, not done or planned.",
+    NOT_A_DEED: (
+        "The act is wished, feared, supposed, a purpose or a condition, not done or planned."
+    ),
     QUESTION: "The sentence is a question.",
     LANGUAGE: "The document is not in English; this coder reads English only.",
     TOO_LONG: "Longer than a sentence can be; lists and markup are not parsed.",

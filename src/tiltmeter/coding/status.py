@@ -1,7 +1,7 @@
 """Is it done, planned, denied or alleged, and who says so?
 
-Read from the tree: modals, negation, the verb that governs the clause, and cues of hearsay. A clause
-that is only feared, wished, supposed or made a condition holds no event at all.
+Read from the tree: modals, negation, the verb that governs the clause, and cues of hearsay. A
+clause that is only feared, wished, supposed or made a condition holds no event at all.
 """
 
 from __future__ import annotations
@@ -29,10 +29,20 @@ _WISH: Final = frozenset(
 _ACCUSING: Final = frozenset("accuse blame condemn criticize criticise denounce suspect".split())
 _DENY: Final = frozenset("deny refute".split())
 _ALLEGE: Final = frozenset("allege claim".split())
-_HEARSAY: Final = frozenset("allegedly reportedly purportedly supposedly apparently rumoured".split())
+_HEARSAY: Final = frozenset(
+    "allegedly reportedly purportedly supposedly apparently rumoured".split()
+)
 _MAYBE: Final = frozenset("may might could can".split())
 _OUGHT: Final = frozenset("should must ought".split())
-_UPCOMING: Final = frozenset("planned proposed upcoming future forthcoming scheduled possible".split())
+_READY: Final = frozenset("ready willing prepared set due poised".split())
+# Words that make a plan of the infinitive after them, beside the verbs of planning.
+_TOWARDS: Final = frozenset("be go plan decision agreement deal".split()) | _PLAN | _READY
+_ASPECT: Final = frozenset("begin start continue use".split())
+_FUTURE: Final = frozenset("will would shall".split())
+_UPCOMING: Final = frozenset(
+    "planned proposed upcoming future forthcoming scheduled possible".split()
+)
+_CLAUSAL: Final = frozenset({"ccomp", "xcomp", "advcl", "acl", "csubj"})
 _NOT: Final = frozenset("not n't never no neither nor".split())
 
 
@@ -82,42 +92,51 @@ def _governed(tree: Tree, verb: Token, value: str, *, to: bool) -> Status:
     """Follow the clause upwards: what do the verbs that govern it make of it?"""
     node, dep = verb, verb.dep
     for head in tree.ancestors(verb.i):
-        if dep in {"ccomp", "xcomp", "advcl", "acl", "csubj"}:
-            lem = head.lemma
-            if dep == "advcl" and to:
-                return Status(None, "purpose")
-            if lem in _ACCUSING:
-                return Status("alleged")
-            if lem in _DENY:
-                return Status("denied")
-            if lem in _ALLEGE and dep == "ccomp":
-                return Status("alleged")
-            if dep in {"xcomp", "ccomp", "acl"} and lem in _WISH:
-                return Status(None, "wish or attempt")
-            if to and lem in {"ready", "willing", "prepared", "set", "due", "poised"}:
+        if dep in _CLAUSAL:
+            if settled := _under(head.lemma, dep, to=to):
+                return settled
+            if to and head.lemma in _TOWARDS:
                 value = "planned"
-            elif to and (lem in _PLAN or lem in {"be", "go", "plan", "decision", "agreement", "deal"}):
+        elif dep == "conj" and head.is_verb:
+            aux = {k.lemma for k in tree.kids(head.i, "aux")}
+            if aux & _FUTURE and not tree.kids(node.i, "aux", "nsubj"):
                 value = "planned"
-            elif to and dep == "acl":
-                return Status(None, "purpose")
-            elif to and dep == "xcomp" and lem not in {"begin", "start", "continue", "use"}:
-                return Status(None, "wish or attempt")
-        elif dep == "conj":
-            if head.is_verb:
-                if {k.lemma for k in tree.kids(head.i, "aux")} & {"will", "would", "shall"} and not (
-                    tree.kids(node.i, "aux", "nsubj")
-                ):
-                    value = "planned"
-                to = to or any(k.lemma == "to" for k in tree.kids(head.i, "mark", "aux"))
+            to = to or any(k.lemma == "to" for k in tree.kids(head.i, "mark", "aux"))
         elif dep in {"parataxis", "acl:relcl"}:
             break
-        if any(k.lemma in {"possible", "unlikely", "likely"} for k in tree.kids(head.i, "amod")):
-            return Status(None, "possibility")
-        if head.lemma in {"possible", "unlikely"} and dep in {"csubj", "ccomp", "advcl"}:
+        if _doubted(tree, head, dep):
             return Status(None, "possibility")
         node, dep = head, head.dep
-        to = to and dep in {"conj"}
+        to = to and dep == "conj"
     return Status(value)
+
+
+def _under(lem: str, dep: str, *, to: bool) -> Status | None:
+    """What a governing word settles about the clause under it; None if the search goes on up."""
+    if dep == "advcl" and to:
+        return Status(None, "purpose")
+    if lem in _ACCUSING:
+        return Status("alleged")
+    if lem in _DENY:
+        return Status("denied")
+    if lem in _ALLEGE and dep == "ccomp":
+        return Status("alleged")
+    if dep in {"xcomp", "ccomp", "acl"} and lem in _WISH:
+        return Status(None, "wish or attempt")
+    if not to or lem in _TOWARDS:
+        return None
+    if dep == "acl":
+        return Status(None, "purpose")
+    if dep == "xcomp" and lem not in _ASPECT:
+        return Status(None, "wish or attempt")
+    return None
+
+
+def _doubted(tree: Tree, head: Token, dep: str) -> bool:
+    """Whether the clause is called possible or unlikely."""
+    if any(k.lemma in {"possible", "unlikely", "likely"} for k in tree.kids(head.i, "amod")):
+        return True
+    return head.lemma in {"possible", "unlikely"} and dep in {"csubj", "ccomp", "advcl"}
 
 
 def nominal_status(tree: Tree, noun: Token) -> Status:
@@ -125,7 +144,9 @@ def nominal_status(tree: Tree, noun: Token) -> Status:
     kids = tree.kids(noun.i)
     if any(k.lemma in _UPCOMING for k in kids if k.dep in {"amod", "compound"}):
         return Status("planned")
-    if any(k.lemma in _NOT or k.lemma in {"any", "alleged"} for k in kids if k.dep in {"det", "amod"}):
+    if any(
+        k.lemma in _NOT or k.lemma in {"any", "alleged"} for k in kids if k.dep in {"det", "amod"}
+    ):
         return Status(None, "not asserted")
     for head in tree.ancestors(noun.i):
         if head.is_verb:
@@ -158,7 +179,11 @@ def attribution(tree: Tree, verb: Token) -> str | None:
                         return tree.text[words[0].start : words[-1].end]
     node = verb
     for head in [*tree.ancestors(verb.i), *tree.kids(verb.i, "parataxis")]:
-        if head.lemma in _SAY and head.i != verb.i and (node.dep in {"ccomp", "parataxis"} or head.dep == "parataxis"):
+        if (
+            head.lemma in _SAY
+            and head.i != verb.i
+            and (node.dep in {"ccomp", "parataxis"} or head.dep == "parataxis")
+        ):
             for subject in tree.kids(head.i, "nsubj"):
                 parts = tree.subtree(subject.i, stop=frozenset({"acl:relcl", "appos", "punct"}))
                 return tree.text[parts[0].start : parts[-1].end]

@@ -1,4 +1,4 @@
-"""When an event happened: the sentence's own date, else the paragraph's, else the day of publication."""
+"""When an event happened: the sentence's own date, the paragraph's, or the day of publication."""
 
 from __future__ import annotations
 

@@ -50,8 +50,9 @@ _DECLARED = re.compile(rb"""charset\s*=\s*["']?([A-Za-z0-9_.:-]{2,40})""", re.IG
 def decode(data: bytes, *, markup: bool = False) -> tuple[str, str | None]:
     """Return the characters of ``data`` and a note on bytes that had to be replaced.
 
-    Order: byte order mark; strict UTF-8; the encoding the markup declares (``markup`` only); UTF-8
-    with a few broken bytes; Windows-1252 where nearly all is ASCII; the guess of charset-normalizer.
+    Order: byte order mark; strict UTF-8; the encoding the markup declares (``markup`` only);
+    UTF-8 with a few broken bytes; Windows-1252 where nearly all is ASCII; the guess of
+    charset-normalizer.
 
     Raises:
         Refused: The bytes are binary, or no encoding fits.

@@ -1,7 +1,7 @@
 """Find and resolve actors in text: states, organisations, persons with their role on the day.
 
-``Gazetteer.find`` scans folded text once with Aho-Corasick (leftmost, longest), checks case and word
-borders, and resolves each hit for one date. What stays ambiguous on that date is left open
+``Gazetteer.find`` scans folded text once with Aho-Corasick (leftmost, longest), checks case and
+word borders, and resolves each hit for one date. What stays ambiguous on that date is left open
 (``Mention.code`` None), never guessed.
 """
 
@@ -101,9 +101,7 @@ class Gazetteer:
         self._add_organisations()
         self._add_persons()
         self._patterns = sorted(self._entries)
-        self._automaton = ac.AhoCorasick(
-            self._patterns, matchkind=ac.MatchKind.LeftmostLongest
-        )
+        self._automaton = ac.AhoCorasick(self._patterns, matchkind=ac.MatchKind.LeftmostLongest)
 
     def _add(self, name: str, entry: Entry) -> None:
         key = fold(name)
@@ -162,7 +160,9 @@ class Gazetteer:
             if not _at_border(folded, start, end):
                 continue
             words = text[start:end]
-            hits = [e for name, e in self._entries[self._patterns[index]] if _case_fits(e, name, words)]
+            hits = [
+                e for name, e in self._entries[self._patterns[index]] if _case_fits(e, name, words)
+            ]
             if mention := _resolve(hits, words, start, end, on):
                 out.append(mention)
         out.extend(self._by_skeleton(text, on, out))
@@ -174,8 +174,7 @@ class Gazetteer:
         found: list[Mention] = []
         for match in _CAPITALISED.finditer(text):
             words = [
-                (w.start() + match.start(), w.group())
-                for w in re.finditer(r"\S+", match.group())
+                (w.start() + match.start(), w.group()) for w in re.finditer(r"\S+", match.group())
             ]
             words = [(s, re.sub(r"['’]s$", "", w)) for s, w in words if w[:1].isupper()]
             at = 0
@@ -201,7 +200,9 @@ class Gazetteer:
             if any(m.start < end and start < m.end for m in taken):
                 continue
             entries = self._skeletons.get(skeleton(text[start:end]))
-            if entries and (m := _resolve([e for _, e in entries], text[start:end], start, end, on)):
+            if entries and (
+                m := _resolve([e for _, e in entries], text[start:end], start, end, on)
+            ):
                 found.append(replace(m, detail=m.detail + " (transliteration)"))
                 return size
         return 0

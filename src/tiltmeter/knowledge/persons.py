@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-FILES: Final = ("persons_eurasia.csv", "persons_world.csv")
+FILES: Final = ("persons_neighbours.csv", "persons_world.csv")
 
 
 @dataclass(frozen=True, slots=True)
