@@ -1,7 +1,7 @@
 """Accuracy of the coder on every gold set beside the project (``make bench-coder``).
 
-Runs ``tiltmeter code SET --format score`` as a user would and scores with the scorer that lies beside
-the gold. Each figure carries a bootstrap interval over sentences; peer columns come from
+Runs ``tiltmeter code SET --format score`` as a user would and scores with the scorer that lies
+beside the gold. Each figure carries a bootstrap interval over sentences; peer columns come from
 ``anchors.toml``. The gold is the visible part: rules may have been written with an eye on it.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import tempfile
 import tomllib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,6 +57,7 @@ def main() -> None:
     verdict("coder", figures)
 
 
+@cache
 def predicted(name: str, *options: str) -> list[dict[str, Any]]:
     """What the command line says of one gold set."""
     with tempfile.TemporaryDirectory() as folder:
@@ -174,7 +176,7 @@ def _page(figures: dict[str, Figures]) -> str:
 
 
 def _ratio(value: float, peers: list[float | None], *, lower: bool) -> str | None:
-    """Ours against the best of the peers that have a figure; below zero nothing can be divided."""
+    """Ours against the best of the peers that have a figure; None where that is nought."""
     known = [p for p in peers if p is not None]
     best = (min if lower else max)(known) if known else None
     return f"{value / best:.2f}" if best else None

@@ -31,9 +31,11 @@ def missed(limits: dict[str, Any], figures: dict[str, Any], place: str = "") -> 
             yield from missed(limit, found if isinstance(found, dict) else {}, where)
         elif not isinstance(found, int | float):
             yield f"{where}: no figure, the floor is {limit}"
-        elif found > limit if key.endswith("_max") else found < limit:
-            word = "at most" if key.endswith("_max") else "at least"
-            yield f"{where}: {found}, must be {word} {limit}"
+        elif key.endswith("_max"):
+            if not found <= limit:  # so written, "not a number" misses every floor
+                yield f"{where}: {found}, must be at most {limit}"
+        elif not found >= limit:
+            yield f"{where}: {found}, must be at least {limit}"
 
 
 def verdict(name: str, figures: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from tiltmeter import __version__, api
 from tiltmeter.config import Study, read_study, study
-from tiltmeter.errors import ConfigError, FeedUnavailable
+from tiltmeter.errors import ConfigError, StoreError
 from tiltmeter.progress import Bars
 from tiltmeter.store import write_whole
 from tiltmeter.terminal import print_table, show_event, show_sentence, table_json
@@ -338,7 +338,7 @@ def _put_parquet(table: pa.Table, path: Path) -> None:
         pq.write_table(table, part, compression="zstd")
         part.replace(path)
     except OSError as cause:
-        raise FeedUnavailable(f"cannot write {path}: {cause.strerror or cause}") from cause
+        raise StoreError(f"cannot write {path}: {cause.strerror or cause}") from cause
 
 
 def _tell_rejects(rejects: pa.Table) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from threadpoolctl import threadpool_limits
 
 from tiltmeter import schemas
 from tiltmeter.coding.coder import BuiltinCoder
@@ -131,8 +132,10 @@ def _measure(
             needed=1,
         )
     options = ModelOptions(ci_prob=ci_prob)
-    found = fit(panel, coverage, months=months, state=state, options=options)
-    return measure_study(found, state, poles, shown, recent_windows(months), panel, stories)
+    # small matrices: threads only get in each other's way, and would make the last digit theirs
+    with threadpool_limits(1):
+        found = fit(panel, coverage, months=months, state=state, options=options)
+        return measure_study(found, state, poles, shown, recent_windows(months), panel, stories)
 
 
 def recent_windows(months: tuple[date, date]) -> tuple[tuple[date, date], tuple[date, date]] | None:

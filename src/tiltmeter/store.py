@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -167,7 +167,8 @@ class Store:
             _sync(temporary)
             temporary.replace(self.root / file)
         except OSError as cause:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
             raise StoreError(
                 f"workspace {self.root}: {name} cannot be written: {cause.strerror or cause}",
                 "make room, or name another with --workspace",
@@ -195,7 +196,8 @@ def write_whole(path: Path, text: str) -> None:
             _flush(handle)
         temporary.replace(path)
     except OSError as cause:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # the folder itself may be what cannot be
+            temporary.unlink(missing_ok=True)
         raise StoreError(f"cannot write {path}: {cause.strerror or cause}") from cause
 
 

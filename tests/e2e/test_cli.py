@@ -398,6 +398,8 @@ def test_an_output_that_cannot_be_written_is_exit_5(
     (tmp_path / "taken").write_text("")
     out = tmp_path / "taken" / "brief.md"
     assert run("brief", reports, *STUDY, "--workspace", workspace, "-o", out).exit_code == 5
+    events = tmp_path / "taken" / "events.parquet"
+    assert run("code", one_report(tmp_path), "--parquet", events).exit_code == 5
 
 
 def test_too_little_to_measure_is_exit_6_and_says_what_to_do(reports: Path, tmp_path: Path) -> None:

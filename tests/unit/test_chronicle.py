@@ -22,8 +22,8 @@ TEN = set("AZE ARM GEO UKR MDA BLR KAZ UZB KGZ TUR".split())
 FOUR = set("AZE UKR GEO ARM".split())
 FIRST, LAST = date(2012, 1, 1), date(2015, 12, 31)
 ID = re.compile(r"([A-Z]{3})-(\d{4}-\d{2}-\d{2})-[1-9]\d*")
-# A stop after one capital belongs to an initial or to U.S.
-STOP = re.compile(r"(?<![A-Z])[.!?][\"')]*(?=\s|$)")
+# A stop after a lone capital belongs to an initial or to U.S., unless the text ends there.
+STOP = re.compile(r"(?<!\b[A-Z])[.!?][\"')]*(?=\s)|[.!?][\"')]*$")
 FILES = sorted(chronicle_folder().glob("*.jsonl"))
 
 Report = dict[str, Any]

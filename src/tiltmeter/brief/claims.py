@@ -15,6 +15,7 @@ from tiltmeter.api import Measurement, Reading
 from tiltmeter.brief.prose import act, day_name, state_name
 from tiltmeter.brief.words import ASSERTED, FEW_STORIES, word
 from tiltmeter.errors import UnsupportedClaim
+from tiltmeter.schemas import OVERALL
 
 SHOWN: Final = 6  # stories shown under a claim on each side
 
@@ -91,10 +92,12 @@ class Claims:
         up = float(row["p_direction"])
         probability = max(up, 1.0 - up)
         direction = "closer" if up >= 0.5 else "further"
-        stories, n_more, silence = self._weighed(row["shift_id"], direction)
+        stories, n_more, silence = self._weighed(row["shift_id"], row["domain"], direction)
         if row["n_stories"] < FEW_STORIES:
             direction = "unknown"
-        elif probability < ASSERTED or not any(s.supports for s in stories):
+        elif probability < ASSERTED or not any(
+            s.supports and row["domain"] in {OVERALL, s.domain} for s in stories
+        ):
             direction = "unclear"
         return Claim(
             row["shift_id"],
@@ -110,11 +113,19 @@ class Claims:
             silence,
         )
 
-    def _weighed(self, shift_id: str, direction: str) -> tuple[tuple[Story, ...], int, float]:
+    def _weighed(
+        self, shift_id: str, domain: str, direction: str
+    ) -> tuple[tuple[Story, ...], int, float]:
+        """Stories for and against, weightiest first, and what no story of the pair explains.
+
+        A domain borrows strength from the others; its own stories are shown before theirs.
+        """
         rows = self._evidence.get(shift_id, [])
         sign = 1.0 if direction == "closer" else -1.0
         silence = sum(r["contribution"] for r in rows if r["kind"] != "story")
         told = [r for r in rows if r["story_id"] in self._stories]
+        if domain != OVERALL:
+            told.sort(key=lambda r: self._stories[r["story_id"]]["domain"] != domain)
         fore = [r for r in told if r["contribution"] * sign > 0][:SHOWN]
         against = [r for r in told if r["contribution"] * sign <= 0][: SHOWN // 2]
         shown = tuple(self._story(r, sign) for r in [*fore, *against])

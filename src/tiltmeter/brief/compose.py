@@ -122,7 +122,7 @@ class Composer:
                 out.append(
                     Sentence(
                         f"{_capital(pole_name(claim.pole))} is not one: "
-                        f"taken apart, {self.name} is {words}.",
+                        f"taken apart, {words}.",
                         tuple(parts),
                     )
                 )
@@ -156,40 +156,37 @@ class Composer:
                 f"where it stood {before} ({count(claim.n_stories, 'story')})."
             )
         move = f"closer to {pole}" if claim.direction == "closer" else f"further from {pole}"
-        lasting = _lasting(row.get("share_level"))
+        lasting = _lasting(row)
         return (
             f"{self.name} has {adverb(claim.probability)} moved {move} "
             f"({percent(claim.probability)}): {after} against {before}{lasting}."
         )
 
     def _turn(self, claim: Claim) -> Sentence | None:
-        """Since when: the surest searched change of the same direction."""
-        key = "p_up" if claim.direction == "closer" else "p_down"
+        """Since when: the largest searched change of the same direction."""
         if not claim.asserted:
             return None
-        found = [
-            r
-            for r in self.rows
-            if r["kind"] == "change_point"
-            and (r["pole"], r["pole_b"], r["domain"]) == (claim.pole, None, OVERALL)
-            and r[key] >= ASSERTED
+        backings = [
+            backing
+            for row in self.rows
+            if row["kind"] == "change_point"
+            and (row["pole"], row["pole_b"], row["domain"]) == (claim.pole, None, OVERALL)
+            and (backing := self.claims.claim(row)).direction == claim.direction
         ]
-        if not found:
+        if not backings:
             return None
-        best = max(found, key=lambda r: (abs(r["size"]), r["shift_id"]))
-        backing = self.claims.claim(best)
-        if not backing.asserted:
-            return None
-        when = month_name(best["change_point"])
+        best = max(backings, key=lambda c: (abs(c.row["size"]), c.claim_id))
+        row = best.row
         span = (
             ""
-            if best["change_lo"] == best["change_hi"]
-            else f", between {month_name(best['change_lo'])} and {month_name(best['change_hi'])}"
+            if row["change_lo"] == row["change_hi"]
+            else f", between {month_name(row['change_lo'])} and {month_name(row['change_hi'])}"
         )
+        way = "towards" if claim.direction == "closer" else "away from"
         return Sentence(
-            f"The turn {'towards' if key == 'p_up' else 'away from'} {pole_name(claim.pole)} "
-            f"falls about {when}{span} ({percent(best[key])}).",
-            (backing,),
+            f"The turn {way} {pole_name(claim.pole)} falls about "
+            f"{month_name(row['change_point'])}{span} ({percent(best.probability)}).",
+            (best,),
         )
 
     def _domain(self, domain: str) -> tuple[Bullet | None, list[str]]:
@@ -220,10 +217,10 @@ class Composer:
     def _domain_sentence(self, claim: Claim) -> str:
         pole = pole_name(claim.pole)
         move = f"closer to {pole}" if claim.direction == "closer" else f"further from {pole}"
-        best = next(s for s in claim.stories if s.supports)
+        best = next(s for s in claim.stories if s.supports and s.domain == claim.domain)
         return (
             f"{_capital(adverb(claim.probability))} {move} ({percent(claim.probability)}); "
-            f"weightiest: {best.who}, {best.when}{_lasting(claim.row.get('share_level'))}."
+            f"weightiest: {best.who}, {best.when}{_lasting(claim.row)}."
         )
 
 
@@ -231,14 +228,21 @@ def _side(claim: Claim) -> str:
     return "closer" if claim.row["p_direction"] >= 0.5 else "further"
 
 
-def _lasting(share: float | None) -> str:
-    if share is None:
+def _lasting(row: dict[str, Any]) -> str:
+    """How much of a move is lasting, and how much of it the pole does to everybody."""
+    level, pole = row["share_level"], row["share_pole"]
+    if level is None:
         return ""
-    if share >= 0.66:
-        return "; most of the move looks lasting"
-    if share < 0.34:
-        return "; most of the move looks passing (tactical)"
-    return "; part of the move looks lasting, part passing"
+    out = "; part of the move looks lasting, part passing"
+    if level >= 0.66:
+        out = "; most of the move looks lasting"
+    elif pole >= 0.66:
+        return f"; most of the move is what {pole_name(row['pole'])} does with all states"
+    elif level + pole < 0.34:
+        out = "; most of the move looks passing (tactical)"
+    if pole >= 0.34:
+        out += f", and part of it is what {pole_name(row['pole'])} does with all states"
+    return out
 
 
 def _capital(text: str) -> str:

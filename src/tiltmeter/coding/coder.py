@@ -145,7 +145,7 @@ class BuiltinCoder:
                     if not _trigger_forms().search(sentence.text.lower()):
                         sentence.reason = reasons.NO_TRIGGER
                         sentence.detail = _names(sentence.mentions)
-                    elif not sentence.mentions and not (out and out[-1].mentions):
+                    elif not sentence.mentions and not _named_before(out):
                         sentence.reason = reasons.NO_ACTOR
                 out.append(sentence)
         return out
@@ -227,6 +227,19 @@ def _why(skipped: list[str], mentions: list[Mention]) -> tuple[str, str]:
 
 def _names(mentions: list[Mention]) -> str:
     return ", ".join(f"{m.text} ({m.code or '?'})" for m in mentions[:20])
+
+
+def _named_before(sentences: list[SentenceCoding]) -> bool:
+    """Whether the sentence before the next one names an actor.
+
+    Clauses cut at a semicolon are one sentence: each may lean on what the first leans on.
+    """
+    for sentence in reversed(sentences):
+        if sentence.mentions:
+            return True
+        if not sentence.text.endswith(";"):
+            return False
+    return False
 
 
 def _segment(document: Document, start: int) -> int:

@@ -34,8 +34,8 @@ _ROLE_WORDS: Final[dict[str, str]] = {
     "JRN": "journalist reporter editor newspaper blogger broadcaster correspondent media columnist",
     "CVL": "activist protester demonstrator citizen civilian people resident defender lawyer "
     "worker student national population man woman child villager farmer miner campaigner "
-    "sociologist refugee migrant prisoner detainee hostage passenger tourist girl boy writer artist scholar "
-    "crowd driver crew oligarch critic suspect",
+    "sociologist refugee migrant prisoner detainee hostage passenger tourist girl boy writer "
+    "artist scholar crowd driver crew oligarch critic suspect",
     "BUS": "company firm corporation businessman producer operator giant exporter investor bank",
     "NGO": "ngo charity watchdog foundation",
     "REL": "church bishop patriarch pope priest cleric imam monk",

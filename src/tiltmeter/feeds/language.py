@@ -34,14 +34,16 @@ _LOOK = 2_000
 _SHORT_WORDS = 12
 _SURE = 0.9
 """Confidence that a short text in plain ASCII must reach to be called anything but English."""
+_LIKELY = 0.5
+"""The same for a longer one: two sentences full of names reach 0.3, a foreign text nearly 1."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 def detect(text: str) -> str:
     """Return the ISO 639-1 code of the language of ``text``.
 
-    Texts in which nothing can be told (no words; up to 12 words of ASCII that the identifier is not
-    sure of, or with one English function word) are 'en': the coder then looks at them and finds
+    Texts in which nothing can be told (no words; ASCII that the identifier is not sure of; up to 12
+    words of ASCII with one English function word) are 'en': the coder then looks at them and finds
     nothing, which loses less than refusing an English headline full of names.
     """
     words = _WORD.findall(text[:_LOOK].lower())
@@ -52,7 +54,8 @@ def detect(text: str) -> str:
     if not words or (hits and short):
         return "en"
     code, confidence = _identifier().classify(text[:_LOOK])
-    return "en" if short and confidence < _SURE else str(code)
+    needed = _SURE if short else _LIKELY
+    return "en" if text.isascii() and confidence < needed else str(code)
 
 
 @functools.cache

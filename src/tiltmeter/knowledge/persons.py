@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-FILES: Final = ("persons_neighbours.csv", "persons_world.csv")
+FILES: Final = ("persons_post_soviet.csv", "persons_neighbours.csv", "persons_world.csv")
 
 
 @dataclass(frozen=True, slots=True)

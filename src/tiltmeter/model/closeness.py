@@ -108,7 +108,9 @@ def fit(
     chosen = options or ModelOptions()
     data = cells(panel, coverage, months, keep=state, pool=chosen.pool)
     hyper = _start(data)
-    weights = {p: np.ones((len(data.rows_of(p)), len(data.months) - 1, 1 + N_DOMAINS)) for p in data.poles}
+    weights = {
+        p: np.ones((len(data.rows_of(p)), len(data.months) - 1, 1 + N_DOMAINS)) for p in data.poles
+    }
     points: dict[str, tuple[Array, Array]] = {}
     for _ in range(chosen.rounds):
         before = hyper.variances()
@@ -136,9 +138,7 @@ def _start(data: Cells) -> Hyper:
     return hyper
 
 
-def _group(
-    data: Cells, pole: str, hyper: Hyper, weights: Array, options: ModelOptions
-) -> Group:
+def _group(data: Cells, pole: str, hyper: Hyper, weights: Array, options: ModelOptions) -> Group:
     rows = data.rows_of(pole)
     diagonal, links = prior_precision(hyper, weights, options)
     border, precision = pole_border(len(data.months), hyper.pole)
@@ -202,9 +202,7 @@ def _collect(moments: Moments, group: Group, found: Mode, weights: Array) -> Arr
     eta = closeness(group, found.x, found.z)
     rest = log_mean(group, found.x, eta) - group.hyper.loading * eta
     moments.contact.append(
-        Counted(
-            group.counts[..., 2:].sum(-1).ravel(), eta.ravel(), *_spread(cov, rest)
-        )
+        Counted(group.counts[..., 2:].sum(-1).ravel(), eta.ravel(), *_spread(cov, rest))
     )
     for d in range(N_DOMAINS):
         seen = group.counts[:, :, d].sum(-1) > 0
@@ -221,4 +219,3 @@ def _spread(cov: Array, rest: Array) -> tuple[Array, Array, Array, Array]:
     variance = within[..., None] + 2 * common[..., dev].sum(-2) + cov[..., dev, dev]
     shared = common[..., rate].sum(-2) + cov[..., dev, rate]
     return variance.ravel(), rest.ravel(), shared.ravel(), cov[..., rate, rate].ravel()
-

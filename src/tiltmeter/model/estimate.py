@@ -133,7 +133,9 @@ def update(hyper: Hyper, moments: Moments) -> Hyper:
     moments.note("rate", (rates - mean) ** 2)
     counts = np.concatenate([c for c, _ in moments.cells])
     eta = np.concatenate([e for _, e in moments.cells])
-    domain = np.concatenate([np.full(len(c), n % N_DOMAINS) for n, (c, _) in enumerate(moments.cells)])
+    domain = np.concatenate(
+        [np.full(len(c), n % N_DOMAINS) for n, (c, _) in enumerate(moments.cells)]
+    )
     options = moments.options
     cuts = thresholds(counts, eta, domain) if options.tone and len(counts) else hyper.cuts
     loading, size = hyper.loading, hyper.size
@@ -170,7 +172,9 @@ def thresholds(counts: Array, eta: Array, domain: Array) -> Array:
     """
     share = (counts.sum(0).cumsum()[:-1] + 1.0) / (counts.sum() + 4.0)
     base = np.log(share / (1 - share))
-    start = np.concatenate([[base[0]], np.log(np.maximum(np.diff(base), 0.05)), np.zeros(N_DOMAINS)])
+    start = np.concatenate(
+        [[base[0]], np.log(np.maximum(np.diff(base), 0.05)), np.zeros(N_DOMAINS)]
+    )
 
     def unpack(values: Array) -> tuple[Array, Array]:
         common = np.cumsum(np.concatenate([values[:1], np.exp(values[1:3])]))
@@ -185,7 +189,9 @@ def thresholds(counts: Array, eta: Array, domain: Array) -> Array:
         pull = counts * inverse
         by_cut = density[:, 1:-1] * (pull[:, :-1] - pull[:, 1:])
         slope = by_cut.sum(0)
-        tail = np.array([slope.sum(), slope[1:].sum() * np.exp(values[1]), slope[2] * np.exp(values[2])])
+        tail = np.array(
+            [slope.sum(), slope[1:].sum() * np.exp(values[1]), slope[2] * np.exp(values[2])]
+        )
         by_domain = np.bincount(domain, weights=by_cut.sum(1), minlength=N_DOMAINS)
         value = float((counts * log_tones(eta, at)).sum()) - 0.5 * float(moved @ moved) / _CUT_SD**2
         return -value, -np.concatenate([tail, by_domain - moved / _CUT_SD**2])
@@ -234,5 +240,3 @@ def _dispersion(counts: Array, eta: Array, cuts: Array) -> float:
     squares = np.where(expected >= 0.1, (counts[many] - expected) ** 2 / expected, 0.0)
     freedom = np.where(expected >= 0.1, 1.0 - p, 0.0)
     return float(np.clip(squares.sum() / freedom.sum(), *_DISPERSION))
-
-

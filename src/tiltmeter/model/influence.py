@@ -97,14 +97,15 @@ class Evidence:
             for story, month, domain, tone in self._stories[one.pole]:
                 told[story] += sign * float(each[month, domain, tone])
         rest = size - silence - sum(told.values())
-        parts = [("story", s, c) for s, c in told.items()]
-        parts += [("silence", None, silence), ("prior", None, rest)]
+        parts: list[tuple[str, str | None, float]] = [
+            ("silence", None, silence),
+            ("prior", None, rest),
+            *(("story", story, part) for story, part in told.items()),
+        ]
         return list(_ranked(shift_id, parts))
 
 
-def _ranked(
-    shift_id: str, parts: list[tuple[str, str | None, float]]
-) -> Iterator[dict[str, Any]]:
+def _ranked(shift_id: str, parts: list[tuple[str, str | None, float]]) -> Iterator[dict[str, Any]]:
     # equal to the last digit shown is equal: ties fall by id, not by rounding noise
     parts = sorted(parts, key=lambda p: (-round(abs(p[2]), 12), p[0], p[1] or ""))
     whole = sum(abs(c) for _, _, c in parts)
@@ -117,4 +118,3 @@ def _ranked(
             "contribution": contribution,
             "share": abs(contribution) / whole if whole else 0.0,
         }
-

@@ -41,7 +41,7 @@ def tone_slopes(eta: Array, cuts: Array) -> tuple[Array, Array]:
 
 
 def log_tones(eta: Array, cuts: Array) -> Array:
-    """log P(tone k), shape eta.shape + (4,)."""
+    """Log P(tone k), shape eta.shape + (4,)."""
     below = cumulative(eta, cuts)
     return np.log(np.maximum(below[..., 1:] - below[..., :-1], 1e-300))
 

@@ -73,14 +73,18 @@ class Posterior:
         """Covariance of each function with the series, (N, T, K), and with the border, (N, M)."""
         factor, at = self.mode.factor, self.at
         alone = Factor(
-            factor.pivots[at : at + 1], factor.links[at : at + 1], factor.log_determinant[at : at + 1]
+            factor.pivots[at : at + 1],
+            factor.links[at : at + 1],
+            factor.log_determinant[at : at + 1],
         )
         right = np.stack([w.series for w in wanted], axis=-1)[None]
         solved = alone.solve(right)[0]
         onto = np.stack([w.border for w in wanted])
         onto = onto - np.tensordot(right[0], self.mode.carried[at], axes=((0, 1), (0, 1)))
         border = onto @ self.mode.border_cov
-        series = np.moveaxis(solved, -1, 0) - np.einsum("tkm,nm->ntk", self.mode.carried[at], border)
+        series = np.moveaxis(solved, -1, 0) - np.einsum(
+            "tkm,nm->ntk", self.mode.carried[at], border
+        )
         return series, border
 
     def moments(self, wanted: Sequence[Functional]) -> tuple[Array, Array]:

@@ -61,9 +61,7 @@ def prior_mean(hyper: Hyper) -> Array:
     return out
 
 
-def prior_precision(
-    hyper: Hyper, weights: Array, options: ModelOptions
-) -> tuple[Array, Array]:
+def prior_precision(hyper: Hyper, weights: Array, options: ModelOptions) -> tuple[Array, Array]:
     """Diagonal of the prior precision, shape (S, T, K), and its links, shape (S, T-1, K).
 
     Args:

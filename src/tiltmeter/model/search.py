@@ -102,13 +102,12 @@ class Search:
         return [self._dated(found, n, odds[n]) for n in range(len(found))]
 
     def _evidence(self, found: list[int]) -> tuple[Array, Array, Array]:
-        """Sizes of the steps found; slope of the log likelihood by a step at each month, and its
-        information with the series integrated out.
+        """Sizes of the steps found; slope and information of a step at each month.
+
+        The series are integrated out of the information.
         """
         precision = np.eye(len(found)) / self._options.step_sd**2
-        group = replace(
-            self._group, border=self._columns[..., found], border_precision=precision
-        )
+        group = replace(self._group, border=self._columns[..., found], border_precision=precision)
         at = mode(group, self._start, np.zeros(len(found)))
         pull = at.slopes.tone + group.hyper.loading * at.slopes.contact
         slope = np.tensordot(pull, self._columns, axes=3)
@@ -142,9 +141,7 @@ class Search:
         low = found[n - 1] + 1 if n else 1
         high = found[n + 1] if n + 1 < len(found) else self._months
         months = np.arange(low, high)
-        change = np.array(
-            [self._moving(slope, information, size, at, int(m)) for m in months]
-        )
+        change = np.array([self._moving(slope, information, size, at, int(m)) for m in months])
         weight = np.exp(change - change.max())
         weight /= weight.sum()
         inside = _smallest_run(weight, self._options.ci_prob)

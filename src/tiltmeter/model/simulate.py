@@ -110,9 +110,8 @@ def world(truth: Truth) -> World:
             seen[key] = seen[key] + other
     out.panel = PANEL.table(panel)
     out.coverage = _coverage(seen, months)
-    out.stories = pa.table(
-        {"story_id": [s for s, _ in stories], "quad_class": pa.array([q for _, q in stories], pa.int32())}
-    )
+    ids, quads = zip(*stories, strict=True) if stories else ((), ())
+    out.stories = pa.table({"story_id": pa.array(ids, pa.string()), "quad_class": quads})
     return out
 
 
@@ -181,4 +180,3 @@ def _coverage(seen: dict[tuple[str, str], Array], months: tuple[date, ...]) -> p
             if n
         ]
     )
-

@@ -175,9 +175,7 @@ def curvature(group: Group, slopes: Slopes) -> tuple[Factor, Array, Array, Array
     carried = np.empty_like(coupling)
     information = np.zeros((n, n))
     for part in _chunks(len(coupling), coupling[0].size):
-        piece = Factor(
-            factored.pivots[part], factored.links[part], factored.log_determinant[part]
-        )
+        piece = Factor(factored.pivots[part], factored.links[part], factored.log_determinant[part])
         carried[part] = piece.solve(coupling[part])
         three = ((0, 1, 2), (0, 1, 2))
         bent = border[part] * both[part, ..., None]
@@ -214,7 +212,7 @@ def mode(group: Group, x: Array, z: Array, *, rounds: int = 30, tolerance: float
             break
     slopes = slopes_at(group, x, z)
     factored, carried, coupling, information = curvature(group, slopes)
-    cov = np.linalg.inv(information + group.border_precision)
+    cov = np.asarray(np.linalg.inv(information + group.border_precision), dtype=np.float64)
     return Mode(x, z, slopes, factored, carried, coupling, cov, information, converged)
 
 
@@ -231,5 +229,5 @@ def _step(
     border = np.broadcast_to(group.border, (*eta_slope.shape, len(z)))
     slope_z = np.tensordot(eta_slope, border, axes=3) - group.border_precision @ z
     slope_z -= np.tensordot(alone, coupling, axes=3)
-    step_z = np.linalg.solve(information + group.border_precision, slope_z)
-    return alone - carried @ step_z, step_z
+    step_z = np.asarray(np.linalg.solve(information + group.border_precision, slope_z))
+    return alone - carried @ step_z, step_z.astype(np.float64)

@@ -49,9 +49,7 @@ class Factor:
             out[:, t] -= self.links[:, t - 1, :, None] * carried
         out[:, -1] = self.pivots[:, -1] @ out[:, -1]
         for t in range(n_months - 2, -1, -1):
-            out[:, t] = self.pivots[:, t] @ (
-                out[:, t] - self.links[:, t, :, None] * out[:, t + 1]
-            )
+            out[:, t] = self.pivots[:, t] @ (out[:, t] - self.links[:, t, :, None] * out[:, t + 1])
         return out
 
     def variances(self) -> tuple[Array, Array]:

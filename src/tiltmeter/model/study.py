@@ -70,9 +70,7 @@ def _windows_of(row: dict[str, Any]) -> tuple[Window, Window]:
     return (row["before_from"], row["before_to"]), (row["after_from"], row["after_to"])
 
 
-def _shifts(
-    question: Question, windows: tuple[Window, Window] | None
-) -> Iterator[dict[str, Any]]:
+def _shifts(question: Question, windows: tuple[Window, Window] | None) -> Iterator[dict[str, Any]]:
     if windows is not None:
         yield shift_row(question, *windows)
     months: Sequence[date] = question.sides[0].months
@@ -83,4 +81,3 @@ def _shifts(
         after = months[step.at], months[min(edges[n + 1], step.at + _YEAR) - 1]
         dated = months[step.at], months[step.lo], months[step.hi]
         yield shift_row(question, before, after, kind="change_point", dated=dated)
-
