@@ -93,17 +93,21 @@ def _outcome(workspace: Path) -> dict[str, Any]:
 
 
 def _main_shift(shifts: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The surest searched change of the overall tilt; of equally sure ones the largest."""
-    tilts = [
-        row
-        for row in shifts
-        if (row["kind"], row["domain"]) == ("change_point", "overall") and row["pole_b"]
-    ]
+    """The surest change of the overall tilt; a searched one goes before the fixed windows.
+
+    A window shift (the last twelve months against all before) is always there; that nothing better
+    is found says that the search saw no change it could date.
+    """
+    tilts = [r for r in shifts if r["domain"] == "overall" and r["pole_b"]]
     if not tilts:
         return None
-    best = max(tilts, key=lambda r: (max(r["p_up"], r["p_down"]), abs(r["size"]), r["shift_id"]))
+    best = max(
+        tilts,
+        key=lambda r: (r["kind"] == "change_point", max(r["p_up"], r["p_down"]), r["shift_id"]),
+    )
     up = best["p_up"] >= best["p_down"]
     return {
+        "kind": best["kind"],
         "month": best["change_point"].isoformat()[:7],
         "between": [best[end].isoformat()[:7] for end in ("change_lo", "change_hi")],
         "direction": f"towards {best['pole'] if up else best['pole_b']}",
@@ -127,6 +131,8 @@ def _page(figures: dict[str, Any], cost: Cost) -> str:
         if shift
         else "none"
     )
+    if shift and shift["kind"] == "window":
+        told += "; the search dated no change, so this is the last twelve months against the rest"
     return (
         table(["", "tiltmeter", "limit", "spaCy parser alone"], rows)
         + f"\n{figures['reports']:,} reports, {figures['sentences']:,} sentences, "

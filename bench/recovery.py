@@ -60,7 +60,7 @@ def main() -> None:
         truth = Truth(seed=seed, rate=_RATES[seed % len(_RATES)], changes=_MOVED)
         made = world(truth)
         months = made.months[0], made.months[-1]
-        found = fit(made.panel, made.coverage, months=months, state="S00")
+        found = fit(made.panel, made.coverage, months=months, state="S00", poles=truth.poles)
         tally.note("loading", found.hyper.loading)
         _levels(tally, made, found)
         _changes(tally, made, found)

@@ -134,7 +134,7 @@ def _measure(
     options = ModelOptions(ci_prob=ci_prob)
     # small matrices: threads only get in each other's way, and would make the last digit theirs
     with threadpool_limits(1):
-        found = fit(panel, coverage, months=months, state=state, options=options)
+        found = fit(panel, coverage, months=months, state=state, poles=shown, options=options)
         return measure_study(found, state, poles, shown, recent_windows(months), panel, stories)
 
 

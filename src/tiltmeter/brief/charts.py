@@ -170,30 +170,47 @@ def curves(
 
 def by_domain(closeness: pa.Table, poles: Sequence[str], ci_prob: float) -> Chart:
     """Small multiples: closeness to the contrasted poles in each domain."""
-    values = _values(closeness, poles, DOMAINS)
+    return _multiples(
+        _values(closeness, poles, DOMAINS),
+        ("domain", [DOMAIN_TITLES[d] for d in DOMAINS]),
+        _colour(poles, legend=True),
+        "Closeness by domain",
+        f"Closeness in each of five domains, with bands of 50 and {round(100 * ci_prob)} per cent.",
+    )
+
+
+def by_part(closeness: pa.Table, parts: Sequence[str], ci_prob: float) -> Chart:
+    """Small multiples: closeness to each part of a compound pole, all domains together."""
+    names = [pole_name(p) for p in parts]
+    return _multiples(
+        _values(closeness, parts, [OVERALL]),
+        ("pole", names),
+        _colour(parts, legend=False),
+        "Compound poles taken apart",
+        f"Closeness to {', '.join(names)}, all domains, with bands of 50 and "
+        f"{round(100 * ci_prob)} per cent.",
+    )
+
+
+def _multiples(
+    values: list[dict[str, Any]],
+    facet: tuple[str, list[str]],
+    colour: dict[str, Any],
+    title: str,
+    alt: str,
+) -> Chart:
     spec = {
         "data": {"values": values},
-        "facet": {
-            "field": "domain",
-            "type": "nominal",
-            "sort": [DOMAIN_TITLES[d] for d in DOMAINS],
-            "title": None,
-        },
+        "facet": {"field": facet[0], "type": "nominal", "sort": facet[1], "title": None},
         "columns": 2,
         "spec": {
             "width": 320,
             "height": 150,
-            "encoding": {"color": _colour(poles, legend=True)},
+            "encoding": {"color": colour},
             "layer": _layers(labels=False),
         },
     }
-    return Chart(
-        "Closeness by domain",
-        f"Closeness in each of five domains, with bands of 50 and {round(100 * ci_prob)} per cent.",
-        _draw(spec),
-        _TABLE,
-        _rows(values),
-    )
+    return Chart(title, alt, _draw(spec), _TABLE, _rows(values))
 
 
 def timeline(claims: Sequence[Claim]) -> Chart | None:
@@ -266,7 +283,9 @@ def _colour(poles: Sequence[str], *, legend: bool) -> dict[str, Any]:
         "field": "pole",
         "type": "nominal",
         "scale": {"domain": names, "range": list(_COLOURS[: len(names)])},
-        "legend": {"orient": "top", "title": None, "labelFontSize": 13} if legend else None,
+        "legend": {"orient": "top", "title": None, "labelFontSize": 13, "symbolOpacity": 1}
+        if legend
+        else None,
     }
 
 

@@ -17,7 +17,7 @@ from tiltmeter.brief.prose import (
     pole_name,
     state_name,
 )
-from tiltmeter.brief.words import ASSERTED, adverb, percent
+from tiltmeter.brief.words import adverb, percent
 from tiltmeter.errors import UnsupportedClaim
 from tiltmeter.schemas import DOMAINS, OVERALL
 
@@ -121,8 +121,7 @@ class Composer:
                 words = listed([self._short(p) for p in parts])
                 out.append(
                     Sentence(
-                        f"{_capital(pole_name(claim.pole))} is not one: "
-                        f"taken apart, {words}.",
+                        f"{_capital(pole_name(claim.pole))} is not one: taken apart, {words}.",
                         tuple(parts),
                     )
                 )

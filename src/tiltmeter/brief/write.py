@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from tiltmeter import __version__, schemas
 from tiltmeter.api import Measurement, Reading
-from tiltmeter.brief.charts import Chart, by_domain, curves, timeline
+from tiltmeter.brief.charts import Chart, by_domain, by_part, curves, timeline
 from tiltmeter.brief.claims import Claims
 from tiltmeter.brief.compose import Composer, Text
 from tiltmeter.brief.prose import count, day_name, month_name, pole_name, state_name
@@ -74,9 +74,9 @@ def _numbers(text: Text) -> dict[str, int]:
 
 
 def _environment(*, escape: bool) -> jinja2.Environment:
-    env = jinja2.Environment(  # Markdown goes through the md filter instead
+    env = jinja2.Environment(
         loader=jinja2.PackageLoader("tiltmeter.brief", "templates"),
-        autoescape=escape,
+        autoescape=escape,  # noqa: S701  Markdown goes through the md filter instead
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
@@ -110,8 +110,11 @@ def make_brief(reading: Reading, found: Measurement) -> Brief:
         for c in s.claims
         if c.row["kind"] == "change_point"
     ]
-    charts = [curves(found.closeness, shown, turns, found.study.ci_prob)]
-    charts.append(by_domain(found.closeness, poles, found.study.ci_prob))
+    ci_prob = found.study.ci_prob
+    charts = [curves(found.closeness, poles, turns, ci_prob)]
+    if parts := [name for name in shown if name not in poles]:
+        charts.append(by_part(found.closeness, parts, ci_prob))
+    charts.append(by_domain(found.closeness, poles, ci_prob))
     if (line := timeline(text.overall)) is not None:
         charts.append(line)
     outlets = {o for o in reading.documents["outlet"].to_pylist() if o}

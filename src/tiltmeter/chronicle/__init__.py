@@ -1,4 +1,4 @@
-"""The bundled chronicle: dated reports 2012-2015, written for this project. See README.md beside it."""
+"""The bundled chronicle: dated reports 2012-2015, written for this project (README.md)."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -18,6 +19,7 @@ from tiltmeter.schemas import DOMAINS
 
 TONES: Final = ("n_mconf", "n_vconf", "n_vcoop", "n_mcoop")  # worst first
 TONE_OF_QUAD: Final = {4: 0, 3: 1, 1: 2, 2: 3}
+Pairs = Sequence[tuple[str, str]]
 _FEWEST: Final = 3  # stories below which a series has no share in the common parameters
 
 
@@ -59,7 +61,7 @@ def months_between(first: date, last: date) -> tuple[date, ...]:
 
 
 def cells(
-    panel: pa.Table, coverage: pa.Table, months: tuple[date, date], *, keep: str, pool: int
+    panel: pa.Table, coverage: pa.Table, months: tuple[date, date], *, keep: Pairs, pool: int
 ) -> Cells:
     """Lay panel and coverage out as arrays.
 
@@ -67,11 +69,11 @@ def cells(
         panel: Contract PANEL.
         coverage: Contract COVERAGE.
         months: First and last month.
-        keep: State whose series are kept however few stories they hold.
+        keep: Series that are kept however few stories they hold, even none.
         pool: Most series, the richest first.
 
     Raises:
-        NotEnoughData: The panel holds no story of ``keep`` in these months.
+        NotEnoughData: The panel holds no story of any series of ``keep`` in these months.
     """
     span = months_between(*months)
     place = {m: n for n, m in enumerate(span)}
@@ -80,16 +82,16 @@ def cells(
     totals: Counter[tuple[str, str]] = Counter()
     for row in rows:
         totals[row["state"], row["pole"]] += sum(row[t] for t in TONES)
-    if not any(state == keep for state, _ in totals):
+    if not any(pair in totals for pair in keep):
         raise NotEnoughData(
-            f"{keep}: no story joins it to a pole between {span[0]:%Y-%m} and {span[-1]:%Y-%m}",
+            f"no story joins {' or '.join('-'.join(pair) for pair in keep)} "
+            f"between {span[0]:%Y-%m} and {span[-1]:%Y-%m}",
             "add reports or widen the months",
             n=0,
             needed=1,
         )
     rich = sorted(totals, key=lambda s: (-totals[s], s))
-    chosen = {s for s in rich[:pool] if totals[s] >= _FEWEST} | {s for s in totals if s[0] == keep}
-    # poles without a story of this state have no series: there is nothing to measure
+    chosen = {s for s in rich[:pool] if totals[s] >= _FEWEST} | set(keep)
     series = tuple(sorted(chosen, key=lambda s: (s[1], s[0])))
     at = {s: n for n, s in enumerate(series)}
     counts = np.zeros((len(series), len(span), len(DOMAINS), N_TONES))

@@ -8,6 +8,7 @@ given what all series have in common.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,7 +58,7 @@ class Fit:
     groups: dict[str, Group]
 
     def posterior(self, state: str, pole: str) -> Posterior | None:
-        """Posterior of one series; None where no story joins the two."""
+        """Posterior of one series; None where it was not fitted."""
         if (state, pole) not in self.cells.series:
             return None
         rows = self.cells.rows_of(pole)
@@ -88,6 +89,7 @@ def fit(
     *,
     months: tuple[date, date],
     state: str,
+    poles: Sequence[str],
     options: ModelOptions | None = None,
 ) -> Fit:
     """Estimate what all series have in common and the posterior of each.
@@ -96,17 +98,18 @@ def fit(
         panel: Contract PANEL; all states in it share in the estimation.
         coverage: Contract COVERAGE.
         months: First and last month.
-        state: The state of the study, whose series are kept however few stories they hold.
+        state: The state of the study.
+        poles: Its poles; their series with the state are kept even without a story.
         options: See ``ModelOptions``.
 
     Returns:
         The fit. Same input, same numbers: nothing in it is drawn at random.
 
     Raises:
-        NotEnoughData: No story joins the state to a pole.
+        NotEnoughData: No story joins the state to any of the poles.
     """
     chosen = options or ModelOptions()
-    data = cells(panel, coverage, months, keep=state, pool=chosen.pool)
+    data = cells(panel, coverage, months, keep=[(state, p) for p in poles], pool=chosen.pool)
     hyper = _start(data)
     weights = {
         p: np.ones((len(data.rows_of(p)), len(data.months) - 1, 1 + N_DOMAINS)) for p in data.poles
