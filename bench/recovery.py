@@ -22,7 +22,7 @@ from machine import save, table
 from scipy.special import ndtr, ndtri
 
 from tiltmeter.model.closeness import Fit, fit
-from tiltmeter.model.search import change_points
+from tiltmeter.model.search import SURE, change_points
 from tiltmeter.model.shifts import Question, contrast, moved
 from tiltmeter.model.simulate import Change, Truth, World, world
 from tiltmeter.model.statespace import Array
@@ -106,7 +106,7 @@ def _changes(tally: Tally, made: World, found: Fit) -> None:
         one = found.posterior(state, "RUS")
         if one is None:
             continue
-        steps = list(change_points(Question((one,), "overall")))
+        steps = list(change_points(Question((one,), "overall"), SURE))
         net = _net(one.group.counts[one.at])
         splits = {k: _peer_splits(net, k) for k in _PENALTIES}
         if state not in real:

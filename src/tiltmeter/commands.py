@@ -220,6 +220,7 @@ def shifts(
                 "hi",
                 "p_up",
                 "p_down",
+                "p_change",
             ],
         )
     _tell_rejects(reading.rejects)

@@ -333,6 +333,12 @@ SHIFTS = Contract(
             "share_pole", _F, "Share of size that the pole does to all states, 0..1.", nullable=True
         ),
         Column("n_stories", _I, "Stories in both windows."),
+        Column(
+            "p_change",
+            _F,
+            "Probability that a lasting change is there at all; null for a window.",
+            nullable=True,
+        ),
     ),
     ("shift_id",),
 )

@@ -14,7 +14,7 @@ from scipy.special import ndtri
 
 from tiltmeter.model.closeness import Fit, fit
 from tiltmeter.model.posterior import Posterior
-from tiltmeter.model.search import change_points
+from tiltmeter.model.search import SURE, change_points
 from tiltmeter.model.shifts import Question, contrast, moved
 from tiltmeter.model.simulate import Change, Truth, World, world
 from tiltmeter.schemas import OVERALL
@@ -98,7 +98,7 @@ def test_a_jump_is_found_at_its_time_with_its_sign(cases: list[Case], jump: Chan
     right = 0
     for case in cases:
         question = Question((case.side(jump.state),), OVERALL)
-        steps = [s for s in change_points(question) if abs(s.at - jump.at) <= 4]
+        steps = [s for s in change_points(question, SURE) if abs(s.at - jump.at) <= 4]
         months = case.made.months
         if steps:
             at = steps[0].at
@@ -109,7 +109,7 @@ def test_a_jump_is_found_at_its_time_with_its_sign(cases: list[Case], jump: Chan
 
 def test_states_that_stay_raise_few_alarms(cases: list[Case]) -> None:
     alarms = sum(
-        len(list(change_points(Question((case.side(f"S{n:02d}"),), OVERALL))))
+        len(list(change_points(Question((case.side(f"S{n:02d}"),), OVERALL), SURE)))
         for case in cases
         for n in range(2, 6)
     )

@@ -17,7 +17,7 @@ from tiltmeter.brief.prose import (
     pole_name,
     state_name,
 )
-from tiltmeter.brief.words import adverb, percent
+from tiltmeter.brief.words import LASTING, adverb, percent
 from tiltmeter.errors import UnsupportedClaim
 from tiltmeter.schemas import DOMAINS, OVERALL
 
@@ -169,6 +169,7 @@ class Composer:
             backing
             for row in self.rows
             if row["kind"] == "change_point"
+            and row["p_change"] >= LASTING
             and (row["pole"], row["pole_b"], row["domain"]) == (claim.pole, None, OVERALL)
             and (backing := self.claims.claim(row)).direction == claim.direction
         ]

@@ -33,6 +33,8 @@ GRADES: Final[tuple[Grade, ...]] = (
 
 # Below "likely" a brief asserts no direction.
 ASSERTED: Final = 0.66
+# A turn is dated where a lasting change is at least as likely as not.
+LASTING: Final = 0.5
 # With fewer stories in both windows together a brief says "cannot tell".
 FEW_STORIES: Final = 4
 

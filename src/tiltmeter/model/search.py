@@ -24,12 +24,12 @@ from tiltmeter.schemas import DOMAINS, OVERALL
 _STILL: Final = 0.02  # share of the level's variance that is left when steps are searched
 _EDGE: Final = 3  # months at either end, and between steps, where no step is looked for
 _MOST: Final = 4  # steps in one series
-_SURE: Final = 0.5  # posterior probability from which a step is taken
+SURE: Final = 0.5  # posterior probability from which a step is taken
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change found: first month of the new state, the date's bounds, probability of a change."""
+    """A change: first month of the new state, bounds of the date, probability that there is one."""
 
     at: int
     lo: int
@@ -79,7 +79,10 @@ class Search:
         return out
 
     def steps(self) -> list[Step]:
-        """All steps that are more likely than not, in order of time."""
+        """All steps more likely than not, in order of time; if there is none, the likeliest.
+
+        Whoever asks "since when?" gets the best answer there is, with its probability beside it.
+        """
         found: list[int] = []
         odds: list[float] = []
         while len(found) < _MOST:
@@ -92,11 +95,13 @@ class Search:
             weight = prior * np.exp(np.minimum(log_bf[open_months], 500.0))
             total = float(weight.sum())
             probability = total / (1.0 + total)
-            if probability < _SURE:
+            if found and probability < SURE:
                 break
             place = int(np.flatnonzero(open_months)[int(weight.argmax())])
             found.append(place)
             odds.append(probability)
+            if probability < SURE:
+                break
         order = np.argsort(found)
         found, odds = [found[n] for n in order], [odds[n] for n in order]
         return [self._dated(found, n, odds[n]) for n in range(len(found))]
@@ -168,10 +173,15 @@ def _smallest_run(weight: Array, probability: float) -> slice:
     return best
 
 
-def change_points(question: Question) -> Iterator[Step]:
-    """Steps of one question, in order of time; none where months or stories are too few."""
+def change_points(question: Question, sure: float = 0.0) -> Iterator[Step]:
+    """Steps of one question, in order of time; none where months or stories are too few.
+
+    Args:
+        question: Closeness or tilt.
+        sure: Least probability of a step; from 0.5 on only steps more likely than not.
+    """
     if len(question.sides[0].months) > 2 * _EDGE and _told(question):
-        yield from Search(question).steps()
+        yield from (s for s in Search(question).steps() if s.probability >= sure)
 
 
 def _told(question: Question) -> bool:

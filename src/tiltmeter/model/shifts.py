@@ -81,6 +81,7 @@ def shift_row(
     *,
     kind: str = "window",
     dated: tuple[date, date, date] | None = None,
+    p_change: float | None = None,
 ) -> dict[str, Any]:
     """One row of contract SHIFTS.
 
@@ -90,6 +91,7 @@ def shift_row(
         after: First and last month of the window after.
         kind: window or change_point.
         dated: Change point and the bounds of its date; a window's is where the second begins.
+        p_change: Probability that there is a change, where one was searched.
     """
     options = question.sides[0].options
     size, sd = moved(question, before, after)
@@ -119,6 +121,7 @@ def shift_row(
         "share_level": _share(question, before, after, "level", size),
         "share_pole": _share(question, before, after, "pole", size),
         "n_stories": _stories(question, before) + _stories(question, after),
+        "p_change": p_change,
     }
 
 

@@ -80,4 +80,6 @@ def _shifts(question: Question, windows: tuple[Window, Window] | None) -> Iterat
         before = months[max(edges[n - 1], step.at - _YEAR)], months[step.at - 1]
         after = months[step.at], months[min(edges[n + 1], step.at + _YEAR) - 1]
         dated = months[step.at], months[step.lo], months[step.hi]
-        yield shift_row(question, before, after, kind="change_point", dated=dated)
+        yield shift_row(
+            question, before, after, kind="change_point", dated=dated, p_change=step.probability
+        )

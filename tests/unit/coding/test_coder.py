@@ -274,6 +274,15 @@ def test_a_document_is_coded_the_same_alone_and_among_others() -> None:
         assert told(mine) == told(events(DEEDS[n][0]))
 
 
+def test_every_clause_of_a_long_sentence_may_lean_on_the_sentence_before() -> None:
+    text = (
+        "Armenia held elections. Armenia is moving towards bilateral cooperation with Iran. "
+        "The signs of it in the economic sphere are plain: the holding of many business forums; "
+        "the work on the legal basis of relations, such as the investment protection agreement."
+    )
+    assert "ARM SUPPORT IRN done" in told(events(text))
+
+
 def test_score_format_has_one_row_for_each_sentence() -> None:
     text = (
         "Japan imposed sanctions on North Korea. China and Kazakhstan held joint exercises. Fine."

@@ -16,7 +16,7 @@ from tiltmeter.model.influence import Evidence
 from tiltmeter.model.options import ModelOptions
 from tiltmeter.model.posterior import PARTS, Posterior
 from tiltmeter.model.prior import prior_mean, times
-from tiltmeter.model.search import Step, change_points
+from tiltmeter.model.search import SURE, Step, change_points
 from tiltmeter.model.shifts import Question, functionals, moved, shift_row
 from tiltmeter.model.simulate import Change, Truth, World, world
 from tiltmeter.model.solve import mode, objective
@@ -195,7 +195,7 @@ def test_the_known_shift_is_seen_and_dated(found: Fit) -> None:
     row = shift_row(question, BEFORE, AFTER)
     assert row["p_up"] > 0.9
     assert row["lo"] < row["size"] < row["hi"]
-    steps = list(change_points(question))
+    steps = list(change_points(question, SURE))
     assert [abs(s.at - 15) <= 3 for s in steps] == [True]
     assert steps[0].lo <= steps[0].at <= steps[0].hi
 
@@ -222,7 +222,10 @@ def test_a_quiet_series_has_no_steps() -> None:
         poles=("RUS", "USA"),
     )
     for state in ("S00", "S01", "S02"):
-        assert list(change_points(Question((side(found, state),), OVERALL))) == []
+        question = Question((side(found, state),), OVERALL)
+        assert list(change_points(question, SURE)) == []
+        (likeliest,) = change_points(question)
+        assert likeliest.probability < SURE
 
 
 # --- evidence ------------------------------------------------------------------------------------
