@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test lint types bench-coder bench-measure bench-corpus bench-demo requirements clean
+.PHONY: demo test lint types bench-coder bench-own bench-measure bench-corpus bench-demo requirements clean
 
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("tiltmeter needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -40,6 +40,9 @@ bench-corpus: $(VENV)/.runtime
 
 bench-measure: $(VENV)/.runtime
 	$(BIN)/python bench/recovery.py
+
+bench-own: $(VENV)/.runtime
+	$(BIN)/python bench/own.py
 
 bench-demo: $(VENV)/.runtime
 	$(BIN)/python bench/demo.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from tiltmeter.coding.coder import Coded, Coder, Document, SentenceCoding
 from tiltmeter.coding.mentions import Actor
+from tiltmeter.coding.reasons import LANGUAGE, REASONS, TOO_LONG, TOO_MANY
 from tiltmeter.knowledge.ontology import is_symmetric, quad_class
 from tiltmeter.schemas import EVENTS, REJECTS, SENTENCES
 
@@ -52,23 +54,27 @@ def code_documents(documents: pa.Table, *, coder: Coder, feed: str = "text") -> 
     )
     for document_id, sentences in coder.code(by_id.values()):
         document = by_id[document_id]
-        for number, sentence in enumerate(sentences):
-            for at, coded in enumerate(sentence.events):
-                rows += event_rows(document, sentence, number, at, coded, feed)
-            if not sentence.events:
+        for number, sentence in enumerate(_tail_joined(sentences)):
+            made = [
+                row
+                for at, coded in enumerate(sentence.events)
+                for row in event_rows(document, sentence, number, at, coded, feed)
+            ]
+            rows += made
+            if not made:
                 silent.append(
                     {
                         "document_id": document_id,
                         "start": sentence.start,
                         "end": sentence.end,
                         "reason": sentence.reason or "no_dyad",
-                        "detail": sentence.detail,
+                        "detail": _without_dyad(sentence.events) or sentence.detail,
                     }
                 )
             place = f"characters {sentence.start}-{sentence.end}"
             problems = dict.fromkeys(sentence.problems)
-            if sentence.reason in {"language", "too_long", "too_many_sentences"}:
-                problems[f"{sentence.reason}: {sentence.detail}"] = None
+            if sentence.reason in {LANGUAGE, TOO_LONG, TOO_MANY}:
+                problems[f"{REASONS[sentence.reason]} [{sentence.detail}]"] = None
             rejects += [
                 {
                     "path": paths[document_id],
@@ -84,6 +90,16 @@ def code_documents(documents: pa.Table, *, coder: Coder, feed: str = "text") -> 
         "sentences": SENTENCES.table(silent),
         "code_rejects": REJECTS.table(rejects),
     }
+
+
+def _tail_joined(sentences: list[SentenceCoding]) -> list[SentenceCoding]:
+    """What lies beyond the coder's limit as one stretch: a dump has a million such sentences."""
+    at = next((i for i, s in enumerate(sentences) if s.reason == TOO_MANY), None)
+    if at is None:
+        return sentences
+    tail = sentences[at:]
+    whole = replace(tail[0], end=tail[-1].end, detail=f"{len(tail):,} sentences left out")
+    return [*sentences[:at], whole]
 
 
 def event_rows(
@@ -131,6 +147,19 @@ def event_rows(
             }
         )
     return out
+
+
+def _without_dyad(events: Iterable[Coded]) -> str:
+    """What was seen of events that give no row, since nobody known does them to another."""
+    sides = (
+        (c.found.event_type, *(_codes(side) for side in (c.found.sources, c.found.targets)))
+        for c in events
+    )
+    return "; ".join(f"{act}: by {doers}, to {others}" for act, doers, others in sides)
+
+
+def _codes(actors: Iterable[Actor]) -> str:
+    return ", ".join(a.code or f"{a.text} (?)" for a in actors) or "?"
 
 
 def _joint(coded: Coded) -> bool:

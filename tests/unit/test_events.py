@@ -13,6 +13,7 @@ import builders
 from tiltmeter.coding.clauses import Found
 from tiltmeter.coding.coder import Coded, Document, SentenceCoding
 from tiltmeter.coding.mentions import Actor
+from tiltmeter.coding.reasons import REASONS
 from tiltmeter.coding.timing import When
 from tiltmeter.events import MAX_DYADS, code_documents, documents_from, score_rows
 from tiltmeter.schemas import EVENTS, REJECTS, SENTENCES
@@ -115,6 +116,23 @@ def test_nobody_acts_on_himself_abroad_but_a_state_may_at_home() -> None:
     assert dyads(jailed) == [("AZE", "AZE")]
 
 
+@pytest.mark.parametrize(
+    ("sources", "targets", "detail"),
+    [
+        ([], [FRANCE], "CONSULT: by ?, to FRA"),
+        ([actor("the crowd", None)], [FRANCE], "CONSULT: by the crowd (?), to FRA"),
+    ],
+)
+def test_a_sentence_whose_events_give_no_row_is_not_lost(
+    sources: list[Actor], targets: list[Actor], detail: str
+) -> None:
+    out = run(sentence(coded(sources, targets)))
+    assert out["events"].num_rows == 0
+    (row,) = out["sentences"].to_pylist()
+    assert (row["reason"], row["detail"]) == ("no_dyad", detail)
+    assert TEXT[row["start"] : row["end"]] == SENTENCE
+
+
 def test_the_same_pair_is_one_dyad_however_often_it_is_named() -> None:
     assert dyads(coded([RUSSIA, RUSSIA], [AZERBAIJAN, AZERBAIJAN])) == [("RUS", "AZE")]
 
@@ -156,7 +174,20 @@ def test_a_sentence_with_events_is_not_among_the_silent() -> None:
 def test_what_was_not_read_at_all_is_a_reject_with_file_and_place(reason: str) -> None:
     (row,) = run(sentence(reason=reason, detail="xx"))["code_rejects"].to_pylist()
     assert (row["path"], row["place"]) == ("d1.txt", f"characters 6-{len(TEXT)}")
-    assert (row["stage"], row["reason"], row["value"]) == ("code", f"{reason}: xx", SENTENCE)
+    assert (row["stage"], row["value"]) == ("code", SENTENCE)
+    assert row["reason"].startswith(REASONS[reason])
+
+
+def test_all_beyond_the_limit_of_sentences_is_one_stretch() -> None:
+    beyond = [SentenceCoding(i, i + 1, TEXT[i], reason="too_many_sentences") for i in (10, 20, 30)]
+    out = run(sentence(coded([RUSSIA], [FRANCE])), *beyond)
+    (row,) = out["sentences"].to_pylist()
+    assert (row["start"], row["end"], row["detail"]) == (10, 31, "3 sentences left out")
+    (reject,) = out["code_rejects"].to_pylist()
+    assert (reject["place"], reject["reason"][-23:]) == (
+        "characters 10-31",
+        " [3 sentences left out]",
+    )
 
 
 def test_a_problem_is_told_once() -> None:

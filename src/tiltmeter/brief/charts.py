@@ -185,7 +185,7 @@ def by_part(closeness: pa.Table, parts: Sequence[str], ci_prob: float) -> Chart:
     return _multiples(
         _values(closeness, parts, [OVERALL]),
         ("pole", names),
-        _colour(parts, legend=False),
+        _colour(parts, legend=False, first=2),
         "Compound poles taken apart",
         f"Closeness to {', '.join(names)}, all domains, with bands of 50 and "
         f"{round(100 * ci_prob)} per cent.",
@@ -277,12 +277,16 @@ def _rows(values: list[dict[str, Any]]) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def _colour(poles: Sequence[str], *, legend: bool) -> dict[str, Any]:
+def _colour(poles: Sequence[str], *, legend: bool, first: int = 0) -> dict[str, Any]:
+    """Colours by pole; parts begin after the two poles contrasted, so that none is mistaken."""
     names = list(dict.fromkeys(pole_name(p) for p in poles))
     return {
         "field": "pole",
         "type": "nominal",
-        "scale": {"domain": names, "range": list(_COLOURS[: len(names)])},
+        "scale": {
+            "domain": names,
+            "range": [_COLOURS[(first + n) % len(_COLOURS)] for n in range(len(names))],
+        },
         "legend": {"orient": "top", "title": None, "labelFontSize": 13, "symbolOpacity": 1}
         if legend
         else None,
