@@ -100,6 +100,7 @@ def story(story_id: str, **over: Any) -> dict[str, Any]:
         "status": "done",
         "date": DAY,
         "date_precision": "day",
+        "published": over.get("date", DAY),
         "text": "Russia met Azerbaijan in Sochi.",
         "document_id": story_id,
         "n_reports": 1,

@@ -26,7 +26,7 @@ MODULES = {
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "chronicle"),
     ("schemas",),
-    ("engine",),
+    ("engine", "workers"),
     ("store",),
     ("pipeline",),
     ("knowledge", "feeds"),

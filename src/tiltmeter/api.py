@@ -94,6 +94,7 @@ def code(
     *,
     workspace: Path | None = None,
     progress: Progress | None = None,
+    workers: int = 1,
 ) -> Reading:
     """Code documents into events and stories.
 
@@ -103,10 +104,12 @@ def code(
         workspace: Folder that keeps finished parts, so that a stopped run resumes; None keeps
             nothing.
         progress: Called with (stage, done, total).
+        workers: Processes that share the work where there is much of it. A script that asks for
+            more than one needs the usual ``if __name__ == "__main__":``.
     """
     with _workspace(workspace) as store:
         tables = coding_pipeline().run(
-            store, {"documents": schemas.DOCUMENTS.check(documents)}, progress
+            store, {"documents": schemas.DOCUMENTS.check(documents)}, progress, workers
         )
     refused = [tables["code_rejects"]]
     if rejects is not None:

@@ -8,15 +8,18 @@ be read; 4 a table broke its contract or the engine refused; 5 workspace or outp
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
 from tiltmeter import __version__
-from tiltmeter.errors import TiltmeterError
+from tiltmeter.errors import StoreError, TiltmeterError
 
 _WORKSPACE = Path(".tiltmeter")
 
@@ -25,8 +28,13 @@ class _Group(click.Group):
     """A group that turns the product's errors into one clear line and an exit code."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a letter
+                stream.reconfigure(errors="backslashreplace")
         try:
-            return super().main(*args, **{**kwargs, "standalone_mode": False})
+            shown = super().main(*args, **{**kwargs, "standalone_mode": False})
+            sys.stdout.flush()  # now, where a closed pipe or a full disk can still be told
+            return shown
         except click.exceptions.Exit as stop:
             sys.exit(stop.exit_code)
         except click.Abort:
@@ -39,14 +47,34 @@ class _Group(click.Group):
             error.show()
             sys.exit(error.exit_code)
         except BrokenPipeError:
-            sys.stderr.close()
+            _silence()
             sys.exit(0)
         except TiltmeterError as error:
             _report(error)
             sys.exit(error.exit_code)
+        except OSError as error:
+            _silence()
+            _report(StoreError(f"cannot read or write: {error}", "make room or name another place"))
+            sys.exit(StoreError.exit_code)
+        except Exception as error:
+            kind = f"{type(error).__name__}: {error}"
+            _report(
+                TiltmeterError(
+                    f"unexpected {' '.join(kind.split())[:300]}",
+                    "a bug: please report it with what 'tiltmeter --debug ...' prints",
+                ),
+                error,
+            )
+            sys.exit(TiltmeterError.exit_code)
 
 
-def _report(error: TiltmeterError) -> None:
+def _silence() -> None:
+    """Let nothing more go to a stdout that takes nothing, not even when Python ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _report(error: TiltmeterError, cause: BaseException | None = None) -> None:
     click.echo(f"error: {error.message}", err=True)
     if error.hint:
         click.echo(f"  hint: {error.hint}", err=True)
@@ -54,7 +82,7 @@ def _report(error: TiltmeterError) -> None:
     if "--debug" in sys.argv or (context and context.obj):
         for key, value in error.context.items():
             click.echo(f"  {key}: {value}", err=True)
-        traceback.print_exception(error)
+        traceback.print_exception(cause or error)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -13,20 +14,33 @@ import pyarrow.parquet as pq
 
 from tiltmeter import __version__, api
 from tiltmeter.config import Study, read_study, study
-from tiltmeter.errors import ConfigError, StoreError
+from tiltmeter.errors import ConfigError, NotEnoughData, StoreError
+from tiltmeter.feeds.dating import EARLIEST
 from tiltmeter.progress import Bars
 from tiltmeter.store import write_whole
-from tiltmeter.terminal import print_table, show_event, show_sentence, table_json
+from tiltmeter.terminal import print_table, show_event, show_sentence, table_json, tell_rejects
+from tiltmeter.workers import worker_count
 
 _DEFAULT_WORKSPACE: Final = Path(".tiltmeter")
 
-_input = click.argument("reports", type=click.Path(path_type=Path))
+
+class _Path(click.Path):
+    """A path; the empty one (an unset shell variable) is not taken for the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("an empty path", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+_PATH: Final = _Path(path_type=Path)
+_input = click.argument("reports", type=_PATH)
 _date = click.option(
     "--date", "day", metavar="YYYY-MM-DD", help="Date of documents that carry none."
 )
 _workspace = click.option(
     "--workspace",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     default=_DEFAULT_WORKSPACE,
     show_default=True,
     help="Folder that keeps finished work, so that a stopped run resumes.",
@@ -36,9 +50,7 @@ _quiet = click.option("--quiet", "-q", is_flag=True, help="No progress bars.")
 
 def _study_options(command: Any) -> Any:
     for option in (
-        click.option(
-            "--study", "study_file", type=click.Path(path_type=Path), help="TOML study file."
-        ),
+        click.option("--study", "study_file", type=_PATH, help="TOML study file."),
         click.option("--to", "last", metavar="YYYY-MM", help="Last month."),
         click.option("--from", "first", metavar="YYYY-MM", help="First month."),
         click.option("--poles", help="Poles, first two contrasted, for example RUS,WEST."),
@@ -52,11 +64,14 @@ def _day(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as cause:
         raise ConfigError(
             f"--date: {text!r} is not a date", "write YYYY-MM-DD, for example 2014-12-10"
         ) from cause
+    if not EARLIEST <= day <= date.today():
+        raise ConfigError(f"--date: {text} lies before {EARLIEST.year} or in the future")
+    return day
 
 
 def _study(
@@ -67,8 +82,11 @@ def _study(
     study_file: Path | None,
 ) -> Study:
     if study_file is not None:
-        if state_code or poles:
-            raise ConfigError("give either --study or --state and --poles, not both")
+        if state_code or poles or first or last:
+            raise ConfigError(
+                "--study is given together with --state, --poles, --from or --to",
+                "write them into the study file, or leave --study out",
+            )
         return read_study(study_file)
     if not state_code or not poles:
         raise ConfigError(
@@ -79,14 +97,14 @@ def _study(
 
 def _code(reports: Path, day: str | None, workspace: Path | None, bars: Bars) -> api.Reading:
     documents, rejects = api.read(reports, day=_day(day), progress=bars)
-    return api.code(documents, rejects, workspace=workspace, progress=bars)
+    return api.code(documents, rejects, workspace=workspace, progress=bars, workers=worker_count())
 
 
 @click.command()
 @_input
 @_date
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-@click.option("--parquet", type=click.Path(path_type=Path), help="Write events to a Parquet file.")
+@click.option("--parquet", type=_PATH, help="Write events to a Parquet file.")
 @click.option(
     "--format", "form", type=click.Choice(["table", "score", "actors"]), default="table",
     show_default=True,
@@ -94,22 +112,32 @@ def _code(reports: Path, day: str | None, workspace: Path | None, bars: Bars) ->
     "in, country and sector out.",
 )  # fmt: skip
 @click.option("--why", is_flag=True, help="Show every sentence, and why nothing was coded in it.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here, not to stdout.")
-@click.option("--workspace", type=click.Path(path_type=Path), help="Keep finished work here.")
+@click.option("-o", "--output", type=_PATH, help="Write here, not to stdout.")
+@click.option("--rejects", "refused", type=_PATH, help="Write what was not used, as JSON lines.")
+@click.option("--workspace", type=_PATH, help="Keep finished work here.")
 @_quiet
 def code(
     reports: Path, day: str | None, as_json: bool, parquet: Path | None, form: str, why: bool,
-    output: Path | None, workspace: Path | None, quiet: bool,
+    output: Path | None, refused: Path | None, workspace: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Code REPORTS (a file or folder) into events: who did what to whom, when."""
+    if (form != "table" and (as_json or why or parquet or refused)) or (why and as_json):
+        raise ConfigError(
+            "--format, --why and --json are three forms of one output, and a form for scorers "
+            "goes with no --parquet or --rejects",
+            "give one of them",
+        )
     if form != "table":
         from tiltmeter.scoring import actor_lines, score_lines
 
-        lines = score_lines if form == "score" else actor_lines
-        _put("".join(lines(reports, _day(day))), output)
+        when = _day(day)
+        lines = score_lines(reports, when, tell_rejects) if form == "score" else None
+        _put("".join(lines or actor_lines(reports, when)), output)
         return
     with Bars(quiet=quiet) as bars:
         reading = _code(reports, day, workspace, bars)
+    if refused is not None:
+        write_whole(refused, table_json(reading.rejects))
     if parquet is not None:
         _put_parquet(reading.events, parquet)
     if why:
@@ -118,7 +146,7 @@ def code(
         _put(table_json(reading.events), output)
     elif parquet is None or output is not None:
         _put("\n".join(show_event(reading.events)) + "\n", output)
-    _tell_rejects(reading.rejects)
+    tell_rejects(reading.rejects)
 
 
 @click.command()
@@ -128,7 +156,7 @@ def code(
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     default=Path("brief.html"),
     show_default=True,
     help="Where to write: .html or .md by the ending.",
@@ -145,13 +173,15 @@ def brief(
     wanted = _study(state_code, poles, first, last, study_file)
     if output.suffix.lower() not in {".html", ".htm", ".md"}:
         raise ConfigError(f"{output}: a brief is written as .html or .md")
+    if output.is_dir():  # told now rather than after the work
+        raise StoreError(f"cannot write {output}: it is a folder", "name a file in it")
     with Bars(quiet=quiet) as bars:
         reading = _code(reports, day, workspace, bars)
         found = api.measure(reading.stories, wanted, workspace=workspace, progress=bars)
     headline = write_brief(reading, found, output)
     click.echo(headline)
     click.echo(f"brief: {output.resolve()}")
-    _tell_rejects(reading.rejects)
+    tell_rejects(reading.rejects)
 
 
 @click.command()
@@ -159,9 +189,7 @@ def brief(
 @_study_options
 @_date
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-@click.option(
-    "--parquet", type=click.Path(path_type=Path), help="Folder for closeness, tilt, shifts, panel."
-)
+@click.option("--parquet", type=_PATH, help="Folder for closeness, tilt, shifts, panel.")
 @_workspace
 @_quiet
 def measure(
@@ -176,7 +204,8 @@ def measure(
     if parquet is not None:
         for name in ("closeness", "tilt", "shifts", "evidence", "panel", "coverage", "failures"):
             _put_parquet(getattr(found, name), parquet / f"{name}.parquet")
-        _put_parquet(reading.stories, parquet / "stories.parquet")
+        for name in ("stories", "rejects"):
+            _put_parquet(getattr(reading, name), parquet / f"{name}.parquet")
     if as_json:
         click.echo(table_json(found.closeness), nl=False)
     elif parquet is None:
@@ -187,7 +216,7 @@ def measure(
             )
         )
         print_table(total, ["month", "pole", "mean", "lo", "hi", "ci_prob", "n_stories"])
-    _tell_rejects(reading.rejects)
+    tell_rejects(reading.rejects)
 
 
 @click.command()
@@ -223,7 +252,7 @@ def shifts(
                 "p_change",
             ],
         )
-    _tell_rejects(reading.rejects)
+    tell_rejects(reading.rejects)
 
 
 @click.command()
@@ -231,7 +260,9 @@ def shifts(
 @_study_options
 @_date
 @click.option("--shift", "shift_id", help="Shift to explain; default: the surest one.")
-@click.option("--top", default=10, show_default=True, help="Stories to show.")
+@click.option(
+    "--top", type=click.IntRange(min=1), default=10, show_default=True, help="Stories to show."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @_workspace
 @_quiet
@@ -246,7 +277,7 @@ def explain(
     )
     ids = found.shifts["shift_id"].to_pylist()
     if not ids:
-        raise ConfigError("no shift was found in these months", "widen --from and --to")
+        raise NotEnoughData("no shift was found in these months", "widen --from and --to")
     if shift_id is None:
         best = pc.max_element_wise(found.shifts["p_up"], found.shifts["p_down"]).to_pylist()
         shift_id = ids[max(range(len(ids)), key=lambda i: (best[i], ids[i]))]
@@ -274,7 +305,7 @@ def explain(
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     default=Path("demo/azerbaijan.html"),
     show_default=True,
     help="Where to write the brief.",
@@ -284,7 +315,7 @@ def explain(
 )
 @click.option(
     "--workspace",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     default=Path("demo/.tiltmeter"),
     show_default=True,
     help="Workspace of the demonstration.",
@@ -333,25 +364,15 @@ def _put(text: str, output: Path | None) -> None:
 
 
 def _put_parquet(table: pa.Table, path: Path) -> None:
+    part = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(path.name + ".part")
         pq.write_table(table, part, compression="zstd")
         part.replace(path)
     except OSError as cause:
+        with suppress(OSError):  # the folder itself may be what cannot be
+            part.unlink(missing_ok=True)
         raise StoreError(f"cannot write {path}: {cause.strerror or cause}") from cause
-
-
-def _tell_rejects(rejects: pa.Table) -> None:
-    if rejects.num_rows:
-        counts = (
-            rejects.group_by("reason")
-            .aggregate([([], "count_all")])
-            .sort_by([("count_all", "descending"), ("reason", "ascending")])
-        )
-        click.echo(f"{rejects.num_rows} rejects (not used):", err=True)
-        for row in counts.slice(0, 5).to_pylist():
-            click.echo(f"  {row['count_all']} x {row['reason']}", err=True)
 
 
 COMMANDS: Final = (demo, brief, code, measure, shifts, explain, doctor)

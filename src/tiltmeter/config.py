@@ -81,6 +81,11 @@ def study(
     extra = dict(user_poles or {})
     start = month(first, "from") if first else None
     end = month(last, "to") if last else None
+    for key, day in (("from", start), ("to", end)):
+        if day and day > date.today():
+            raise ConfigError(
+                f"{key} {day:%Y-%m} lies in the future", "choose a month that has begun", key=key
+            )
     if start and end and end < start:
         raise ConfigError(f"from {first} is after to {last}", "swap them", key="from")
     who = state(state_code.strip())
@@ -116,8 +121,13 @@ def read_study(path: Path) -> Study:
     """
     try:
         raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as cause:
-        raise ConfigError(f"study file {path}: {cause}") from cause
+    except OSError as cause:
+        raise ConfigError(f"study file {path}: {cause.strerror or cause}") from cause
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as cause:
+        raise ConfigError(
+            f"study file {path} is not TOML: {cause}",
+            'for example: state = "AZE" and poles = ["RUS", "WEST"], each on a line',
+        ) from cause
     if unknown := sorted(set(raw) - _KEYS):
         raise ConfigError(f"study file {path}: unknown key(s) {unknown}", f"known: {sorted(_KEYS)}")
     if "state" not in raw or "poles" not in raw:

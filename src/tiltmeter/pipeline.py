@@ -1,9 +1,10 @@
 """Stages and the pipeline that runs them: checked before anything runs, resumed where it stopped.
 
 A ``Stage`` is data: name, input tables, output contracts, and either portable SQL or a pure
-function on Arrow tables. Its key is the hash of its version, settings and inputs; a stage whose key
-is in the manifest is not run again. Stages that take long name ``chunk_by``: their input is cut
-into groups of rows, and each finished group is kept, so that a killed run loses at most one group.
+function on Arrow tables. Its key is the hash of its version, the package's, its settings and
+inputs; a stage whose key is in the manifest is not run again. Stages that take long name
+``chunk_by``: their input is cut into groups of rows, and each finished group is kept, so that a
+killed run loses at most one group.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tiltmeter import __version__
 from tiltmeter.engine import DuckDBEngine
 from tiltmeter.errors import SchemaError
 from tiltmeter.schemas import Contract
-from tiltmeter.store import Entry, Store, digest
+from tiltmeter.store import Store, digest
+from tiltmeter.workers import in_order
 
 Progress = Callable[[str, int, int], None]
 _CHUNKS: Final = 64
+_MANY: Final = 4000  # rows from which a second process earns its start-up time and its memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +76,29 @@ class Pipeline:
                 known.add(contract.name)
 
     def run(
-        self, store: Store, given: Mapping[str, pa.Table], progress: Progress | None = None
+        self,
+        store: Store,
+        given: Mapping[str, pa.Table],
+        progress: Progress | None = None,
+        workers: int = 1,
     ) -> dict[str, pa.Table]:
-        """Run what is not in the store yet; return every table by name."""
+        """Run what is not in the store yet; return every table by name.
+
+        ``workers`` processes share a long stage; its results do not depend on their number.
+        """
         self.check(set(given))
         tables = dict(given)
         hashes = {name: table_hash(table) for name, table in given.items()}
         for number, stage in enumerate(self.stages):
             key = digest(
-                stage.name, stage.version, stage.sql, dict(stage.settings),
+                __version__, stage.name, stage.version, stage.sql, dict(stage.settings),
                 {name: hashes[name] for name in stage.inputs},
             )  # fmt: skip
             entries = store.find(stage.name, key)
             if entries is None:
                 if progress:
                     progress(stage.name, number, len(self.stages))
-                made = self._make(stage, tables, store, progress)
+                made = self._make(stage, tables, store, progress, workers)
                 entries = store.save(stage.name, key, made, doc=stage.doc, key=key)
             for name, entry in entries.items():
                 tables[name] = store.load(entry)
@@ -100,12 +111,13 @@ class Pipeline:
         tables: Mapping[str, pa.Table],
         store: Store,
         progress: Progress | None,
+        workers: int,
     ) -> dict[str, pa.Table]:
         inputs = {name: tables[name] for name in stage.inputs}
         if stage.sql is not None:
             made = {stage.outputs[0].name: run_sql(stage.sql, inputs)}
         elif stage.fn is not None and stage.chunk_by:
-            made = self._in_chunks(stage, inputs, store, progress)
+            made = self._in_chunks(stage, inputs, store, progress, workers)
         else:
             assert stage.fn is not None
             made = stage.fn(**inputs, **stage.settings)
@@ -117,32 +129,48 @@ class Pipeline:
         inputs: dict[str, pa.Table],
         store: Store,
         progress: Progress | None,
+        workers: int,
     ) -> dict[str, pa.Table]:
         assert stage.fn is not None
         assert stage.chunk_by is not None
         main, *rest = stage.inputs
         table = inputs[main].sort_by([(stage.chunk_by, "ascending")])
         size = max(50, -(-table.num_rows // _CHUNKS))
+        chunks = [table.slice(n, size) for n in range(0, max(table.num_rows, 1), size)]
+        others = {n: inputs[n] for n in rest}
+        label = f"{stage.name}.chunk"
+        keys = [
+            digest(
+                __version__, stage.name, stage.version, dict(stage.settings), table_hash(chunk),
+                {n: table_hash(other) for n, other in others.items()},
+            )
+            for chunk in chunks
+        ]  # fmt: skip
+        held = [store.find(label, key) for key in keys]
+        made = in_order(
+            stage.fn,
+            [
+                {main: chunk, **others, **stage.settings}
+                for chunk, entries in zip(chunks, held, strict=True)
+                if entries is None
+            ],
+            workers if table.num_rows >= _MANY else 1,
+        )
         parts: dict[str, list[pa.Table]] = {c.name: [] for c in stage.outputs}
-        for start in range(0, max(table.num_rows, 1), size):
-            chunk = table.slice(start, size)
-            key = digest(
-                stage.name, stage.version, dict(stage.settings), table_hash(chunk),
-                {n: table_hash(inputs[n]) for n in rest},
-            )  # fmt: skip
-            label = f"{stage.name}.chunk"
-            entries: dict[str, Entry] | None = store.find(label, key)
+        done = 0
+        for chunk, key, entries in zip(chunks, keys, held, strict=True):
             if entries is None:
-                made = stage.fn(**{main: chunk}, **{n: inputs[n] for n in rest}, **stage.settings)
+                fresh = next(made)
                 entries = store.save(
                     label,
                     key,
-                    {c.name: c.check(made[c.name], stage=stage.name) for c in stage.outputs},
+                    {c.name: c.check(fresh[c.name], stage=stage.name) for c in stage.outputs},
                 )
             for contract in stage.outputs:
                 parts[contract.name].append(store.load(entries[contract.name]))
+            done += chunk.num_rows
             if progress:
-                progress(stage.name, min(start + size, table.num_rows), table.num_rows)
+                progress(stage.name, done, table.num_rows)
         return {name: pa.concat_tables(tables) for name, tables in parts.items()}
 
 

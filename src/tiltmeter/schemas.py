@@ -216,6 +216,7 @@ STORIES = Contract(
         Column("status", _S, "done, planned, denied or alleged."),
         Column("date", _D, "Day of the happening (earliest event of the best precision)."),
         Column("date_precision", _S, "day, week, month, season or year."),
+        Column("published", _D, "First day on which it was reported."),
         Column("text", _S, "The sentence that tells it best (highest confidence, then earliest)."),
         Column("document_id", _S, "Document of that sentence."),
         Column("n_reports", _I, "Sentences that tell it."),

@@ -7,10 +7,12 @@ of actors in, one JSON line each out with country and sector.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from tiltmeter.coding.coder import BuiltinCoder, Document
 from tiltmeter.coding.mentions import Actor, Phrases
@@ -24,37 +26,42 @@ from tiltmeter.knowledge.organisations import score_code
 
 # Sentences to be scored often carry no date; persons are then looked up on this day.
 _UNDATED = date(2010, 1, 1)
+_JSON_LINES = frozenset({".jsonl", ".ndjson"})
 # Mentions that name a state as such; the format leaves the sector of these empty.
 _PLAIN_STATE = frozenset({"name", "adjective", "region"})
 
 
-def score_lines(path: Path, day: date | None) -> Iterator[str]:
-    """Yield one JSON line for each sentence of a file.
+def score_lines(
+    path: Path, day: date | None, tell: Callable[[pa.Table], None] | None = None
+) -> Iterator[str]:
+    """Yield one JSON line for each sentence of a file or folder.
 
     Lines of a ``.jsonl`` keep their id and order, are not merged when equal, and need no date.
+
+    Args:
+        path: File or folder.
+        day: Date of documents that carry none.
+        tell: Called with what the feed refused (contract REJECTS) before the first line.
 
     Raises:
         FeedUnavailable: The file cannot be read.
         FeedFormatError: A line is not JSON or has no id or text.
     """
-    if path.suffix == ".jsonl":
-        documents = list(_records(path, day))
-    else:
-        table = read_text(path, TextOptions(date=day)).documents
-        documents = [(d.document_id, d) for d in documents_from(table)]
-    if path.suffix != ".jsonl":
+    if path.suffix.lower() not in _JSON_LINES or path.is_dir():
+        found = read_text(path, TextOptions(date=day))
+        if tell:
+            tell(found.rejects)
+        documents = [(d.document_id, d) for d in documents_from(found.documents)]
         for row in score_rows(documents, BuiltinCoder()):
             yield json.dumps(row, ensure_ascii=False) + "\n"
         return
-    merged: dict[str, dict[str, Any]] = {}
-    for row in score_rows(documents, BuiltinCoder()):
-        if row["id"] in merged:
-            merged[row["id"]]["events"] += row["events"]
-        else:
-            merged[row["id"]] = row
-    for external, document in documents:
-        row = merged.get(external, {"id": external, "events": []})
-        yield json.dumps(row | {"text": document.text}, ensure_ascii=False) + "\n"
+    records = list(_records(path, day))
+    events: dict[str, list[Any]] = {d.document_id: [] for _, d in records}
+    for row in score_rows([(d.document_id, d) for _, d in records], BuiltinCoder()):
+        events[row["id"]] += row["events"]
+    for external, document in records:
+        line = {"id": external, "text": document.text, "events": events[document.document_id]}
+        yield json.dumps(line, ensure_ascii=False) + "\n"
 
 
 def actor_lines(path: Path, day: date | None) -> Iterator[str]:
@@ -68,14 +75,14 @@ def actor_lines(path: Path, day: date | None) -> Iterator[str]:
         FeedFormatError: A line is not JSON or has no id or mention.
     """
     names = list(_lines(path, day, "mention"))
-    trees = parse([str(record["mention"]) for record, _ in names])
+    trees = parse([record["mention"] for record, _ in names])
     for (record, when), tree in zip(names, trees, strict=True):
         country, sector = _actor(tree, when)
         if country == "---":
-            nearby = gazetteer().find(str(record.get("context") or ""), when)
+            nearby = gazetteer().find(_sound(str(record.get("context") or "")), when)
             country = next((score_code(m.code, m.sector) for m in nearby if m.code), country)
         row = {
-            "id": str(record["id"]),
+            "id": record["id"],
             "country": "" if country == "---" else country,
             "sector": sector,
         }
@@ -103,15 +110,24 @@ def _actor(tree: Tree, when: date) -> tuple[str, str]:
 
 def _records(path: Path, day: date | None) -> Iterator[tuple[str, Document]]:
     for number, (record, when) in enumerate(_lines(path, day, "text"), 1):
-        yield str(record["id"]), Document(f"{number:08d}", str(record["text"]), when)
+        yield record["id"], Document(f"{number:08d}", record["text"], when)
+
+
+def _sound(text: str) -> str:
+    """The text with half characters (lone surrogates), which no file can hold, replaced."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _lines(path: Path, day: date | None, field: str) -> Iterator[tuple[dict[str, Any], date]]:
     """The records of a file of JSON lines, each with the day it speaks of."""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as cause:
-        raise FeedUnavailable(f"{path}: {cause}") from cause
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except OSError as cause:
+        raise FeedUnavailable(
+            f"{path}: {cause.strerror or cause}", "name a file of JSON lines"
+        ) from cause
+    except UnicodeDecodeError as cause:
+        raise FeedUnavailable(f"{path}: {cause}", "save it as UTF-8") from cause
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -119,11 +135,13 @@ def _lines(path: Path, day: date | None, field: str) -> Iterator[tuple[dict[str,
             record = json.loads(line)
             if record["id"] is None or record[field] is None:
                 raise KeyError(f"id or {field} is null")
+            record |= {key: _sound(str(record[key])) for key in ("id", field)}
             published = record.get("date") or record.get("published")
             when = date.fromisoformat(str(published)[:10]) if published else day or _UNDATED
-        except (ValueError, KeyError, TypeError) as cause:
+        except (ValueError, KeyError, TypeError, RecursionError) as cause:
             raise FeedFormatError(
                 f"{path}, line {number}: needs JSON with id, {field} and perhaps date: {cause!r}",
+                "mend or remove that line",
                 file=str(path),
                 row=number,
             ) from cause

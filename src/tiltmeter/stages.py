@@ -46,6 +46,7 @@ def coding_stages() -> tuple[Stage, ...]:
             ("documents",),
             (schemas.EVENTS, schemas.SENTENCES, _CODE_REJECTS),
             "Read who did what to whom in each sentence.",
+            version=2,
             fn=_code,
             settings={"coder": coder},
             chunk_by="document_id",
@@ -55,6 +56,7 @@ def coding_stages() -> tuple[Stage, ...]:
             ("events",),
             (schemas.STORIES,),
             "Join the reports of one happening.",
+            version=2,
             fn=_stories,
         ),
     )
@@ -158,10 +160,12 @@ def add_months(day: date, n: int) -> date:
 
 
 def months_of(study: Study, stories: pa.Table) -> tuple[date, date]:
-    """The study's months; open ends are taken from the stories.
+    """The study's months; open ends are those in which the stories were reported.
+
+    Not those in which they happened: one report that recalls 1915 would add a century of months.
 
     Raises:
-        NotEnoughData: There is no story at all.
+        NotEnoughData: There is no story at all, or none was reported in these months.
     """
     if not stories.num_rows:
         raise NotEnoughData(
@@ -170,10 +174,17 @@ def months_of(study: Study, stories: pa.Table) -> tuple[date, date]:
             n=0,
             needed=1,
         )
-    dates = stories["date"]
-    first = study.first or pc.min(dates).as_py().replace(day=1)
-    last = study.last or pc.max(dates).as_py().replace(day=1)
-    return first, max(first, last)
+    begin = pc.min(stories["published"]).as_py().replace(day=1)
+    end = pc.max(stories["published"]).as_py().replace(day=1)
+    first, last = study.first or begin, study.last or end
+    if last < first:
+        raise NotEnoughData(
+            f"the reports run from {begin:%Y-%m} to {end:%Y-%m}, outside the months asked for",
+            "choose --from and --to within them",
+            n=0,
+            needed=1,
+        )
+    return first, last
 
 
 def given_tables(study: Study) -> dict[str, pa.Table]:

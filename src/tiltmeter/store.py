@@ -113,15 +113,20 @@ class Store:
             yield
 
     def _sweep(self) -> None:
-        for stray in self.root.rglob("*.part"):
-            stray.unlink(missing_ok=True)
+        # only what runs of ours leave: a user may name a folder that holds files of others
+        for pattern in ("tables/*-[0-9]*.part", "manifest.json.[0-9]*.part"):
+            for stray in self.root.glob(pattern):
+                stray.unlink(missing_ok=True)
 
     def find(self, stage: str, key: str) -> dict[str, Entry] | None:
         """Outputs of a stage under a key, if all their files are there and whole; else None."""
         held = self._manifest["stages"].get(f"{stage}/{key}")
         if held is None:
             return None
-        out = {name: Entry(**entry) for name, entry in held["outputs"].items()}
+        try:
+            out = {name: Entry(**entry) for name, entry in held["outputs"].items()}
+        except (TypeError, KeyError, AttributeError):
+            return None  # not as we write it: made again
         for entry in out.values():
             path = self.root / entry.file
             if not path.is_file() or file_hash(path) != entry.sha256:

@@ -146,6 +146,7 @@ def _story(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "status": best["status"],
         "date": dated["date"],
         "date_precision": dated["date_precision"],
+        "published": min(r["published"] for r in rows),
         "text": best["text"],
         "document_id": best["document_id"],
         "n_reports": len({(r["document_id"], r["sentence_start"]) for r in rows}),

@@ -12,6 +12,7 @@ import pyarrow as pa
 from tiltmeter.api import Reading
 from tiltmeter.coding.reasons import REASONS
 
+_REASONS = 10
 _SPANS = (("source", "cyan"), ("trigger", "yellow"), ("target", "magenta"))
 
 
@@ -35,6 +36,28 @@ def print_table(table: pa.Table, columns: list[str]) -> None:
 
 def _cell(value: Any) -> str:
     return f"{value:.3f}" if isinstance(value, float) else "" if value is None else str(value)
+
+
+def tell_rejects(rejects: pa.Table) -> None:
+    """Say on stderr what was left out and why, each reason with the first place it was met."""
+    if not rejects.num_rows:
+        return
+    groups: dict[str, list[str]] = {}
+    for row in rejects.to_pylist():
+        groups.setdefault(row["reason"], []).append(f"{row['path']} {row['place']}".strip())
+    ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    click.echo(f"{rejects.num_rows} rejects (left out):", err=True)
+    for reason, places in ranked[:_REASONS]:
+        more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
+        click.echo(f"  {_printable(places[0])}{more}: {reason}", err=True)
+    if len(ranked) > _REASONS:
+        click.echo(f"  and {len(ranked) - _REASONS:,} more reasons", err=True)
+    click.echo("  all of them: tiltmeter code ... --rejects FILE", err=True)
+
+
+def _printable(text: str) -> str:
+    """A file name without characters that move a terminal's cursor."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def show_event(events: pa.Table) -> Iterator[str]:

@@ -18,7 +18,7 @@ from tiltmeter.brief.prose import (
     state_name,
 )
 from tiltmeter.brief.words import LASTING, adverb, percent
-from tiltmeter.errors import UnsupportedClaim
+from tiltmeter.errors import NotEnoughData, UnsupportedClaim
 from tiltmeter.schemas import DOMAINS, OVERALL
 
 
@@ -69,7 +69,12 @@ class Composer:
         overall = {p: self._window(p, OVERALL) for p in self.shown}
         heads = [overall[p] for p in self.main if overall[p]]
         head_claims = [c for c in heads if c]
-        headline = f"{self.name}: " + ", ".join(self._short(c) for c in head_claims)
+        if not head_claims:
+            raise NotEnoughData(
+                f"{self.name}: one month has no other to be compared with", "widen --from and --to"
+            )
+        best = [self._head(c) for c in head_claims]
+        headline = f"{self.name}: " + ", ".join(self._short(c) for c in best)
         bullets, still = [], []
         for domain in DOMAINS:
             bullet, calm = self._domain(domain)
@@ -81,7 +86,7 @@ class Composer:
             tuple(self._lead(head_claims, overall)),
             tuple(bullets),
             tuple(still),
-            tuple(head_claims),
+            tuple(best),
         )
 
     def _window(self, pole: str, domain: str) -> Claim | None:
@@ -95,12 +100,23 @@ class Composer:
                 return self.claims.claim(row)
         return None
 
+    def _head(self, window: Claim) -> Claim:
+        """What the headline says of a pole: the latest dated turn, else the last year's move.
+
+        A turn that the last year's move contradicts is told in the lead only.
+        """
+        turn = self._turn(window.pole)
+        agrees = turn is not None and (not window.asserted or turn.direction == window.direction)
+        return turn if turn is not None and agrees else window
+
     def _short(self, claim: Claim) -> str:
         pole = pole_name(claim.pole)
+        dated = claim.row["kind"] == "change_point"
+        since = f" since {month_name(claim.row['change_point'])}" if dated else ""
         if claim.direction == "closer":
-            return f"closer to {pole} ({percent(claim.probability)})"
+            return f"closer to {pole}{since} ({percent(claim.probability)})"
         if claim.direction == "further":
-            return f"further from {pole} ({percent(claim.probability)})"
+            return f"further from {pole}{since} ({percent(claim.probability)})"
         if claim.direction == "unknown":
             return f"cannot tell for {pole} ({count(claim.n_stories, 'story')})"
         return f"no clear move relative to {pole}"
@@ -125,8 +141,8 @@ class Composer:
                         tuple(parts),
                     )
                 )
-            if turn := self._turn(claim):
-                out.append(turn)
+            if since := self._since(claim):
+                out.append(since)
         if len(asserted) == 2 and {c.direction for c in asserted} == {"closer", "further"}:
             toward = next(c for c in asserted if c.direction == "closer")
             away = next(c for c in asserted if c.direction == "further")
@@ -161,32 +177,46 @@ class Composer:
             f"({percent(claim.probability)}): {after} against {before}{lasting}."
         )
 
-    def _turn(self, claim: Claim) -> Sentence | None:
-        """Since when: the largest searched change of the same direction."""
-        if not claim.asserted:
-            return None
-        backings = [
-            backing
-            for row in self.rows
-            if row["kind"] == "change_point"
-            and row["p_change"] >= LASTING
-            and (row["pole"], row["pole_b"], row["domain"]) == (claim.pole, None, OVERALL)
-            and (backing := self.claims.claim(row)).direction == claim.direction
+    def _turns(self, pole: str) -> list[Claim]:
+        """The searched changes of closeness to a pole, in order of time."""
+        rows = [
+            r
+            for r in self.rows
+            if (r["pole"], r["pole_b"], r["domain"], r["kind"])
+            == (pole, None, OVERALL, "change_point")
         ]
-        if not backings:
-            return None
-        best = max(backings, key=lambda c: (abs(c.row["size"]), c.claim_id))
-        row = best.row
+        return [self.claims.claim(r) for r in sorted(rows, key=lambda r: r["change_point"])]
+
+    def _turn(self, pole: str) -> Claim | None:
+        """The latest change that is more likely than not and has a direction."""
+        sure = [c for c in self._turns(pole) if c.row["p_change"] >= LASTING and c.asserted]
+        return sure[-1] if sure else None
+
+    def _since(self, claim: Claim) -> Sentence | None:
+        """Since when: the dated turn; failing that the likeliest month, with how likely it is."""
+        turn = self._turn(claim.pole)
+        if turn is None:
+            likeliest = [c for c in self._turns(claim.pole) if c.direction == claim.direction]
+            if not claim.asserted or not likeliest or not likeliest[0].asserted:
+                return None
+            row = likeliest[0].row
+            return Sentence(
+                f"Since when is not settled: the likeliest month of a lasting turn is "
+                f"{month_name(row['change_point'])}, and that there was one at all has a "
+                f"probability of {percent(row['p_change'])}.",
+                (likeliest[0],),
+            )
+        row = turn.row
         span = (
             ""
             if row["change_lo"] == row["change_hi"]
             else f", between {month_name(row['change_lo'])} and {month_name(row['change_hi'])}"
         )
-        way = "towards" if claim.direction == "closer" else "away from"
+        way = "towards" if turn.direction == "closer" else "away from"
         return Sentence(
-            f"The turn {way} {pole_name(claim.pole)} falls about "
-            f"{month_name(row['change_point'])}{span} ({percent(best.probability)}).",
-            (best,),
+            f"A turn {way} {pole_name(turn.pole)} falls about {month_name(row['change_point'])}"
+            f"{span} ({percent(turn.probability)}).",
+            (turn,),
         )
 
     def _domain(self, domain: str) -> tuple[Bullet | None, list[str]]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from tiltmeter.coding.lexicon import Lexicon, VerbRule
-from tiltmeter.coding.mentions import DOMESTIC, Actor, Phrases, role_words
+from tiltmeter.coding.mentions import Actor, Phrases, role_words
 from tiltmeter.coding.parsing import Token, Tree
+from tiltmeter.coding.parties import codes, known, meets, official, states_of
+from tiltmeter.coding.places import Places
 from tiltmeter.coding.status import Status, negated, status_of
+from tiltmeter.coding.voices import PAPERS, antecedent, author, speaker
 
 # Acts whose unnamed doer is the state itself: "the journalist was arrested".
 _OFFICIAL: Final = frozenset({"COERCE", "RETREAT"})
@@ -18,6 +21,12 @@ _COOPERATIVE: Final = frozenset(
 )
 # Verbs that keep their own subject as the doer of what follows: "X promised Y to withdraw".
 _SUBJECT_CONTROL: Final = frozenset({"promise", "vow", "threaten", "offer", "agree"})
+_OFFICES: Final = frozenset({"GOV", "IGO", "LEG", "MIL", "JUD"})
+_TOWARDS_STATES: Final = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN"})
+_DEEDS: Final = frozenset(
+    {"ASSAULT", "COERCE", "MOBILIZE", "PROTEST", "RETREAT", "SANCTION", "AID"}
+)
+_PREDICATES: Final = frozenset({"ROOT", "acl", "ccomp", "parataxis"})
 _HOSTILE: Final = frozenset({"SANCTION", "MOBILIZE", "COERCE", "ASSAULT", "PROTEST"})
 
 
@@ -36,6 +45,7 @@ class Found:
     token: int
     confidence: float
     rule: str
+    about: tuple[str, ...] = ()
 
 
 class Clauses:
@@ -45,16 +55,21 @@ class Clauses:
         self.tree: Tree = phrases.tree
         self.phrases = phrases
         self.lexicon = lexicon
+        self.places = Places(phrases, self.patient)
         self.skipped: list[str] = []
         self.used: set[int] = set()
+        self._patients: dict[int, Token | None] = {}
+        self._subjects: dict[int, Token | None] = {}
 
     def events(self) -> Iterator[Found]:
         """Yield the verbal events of the sentence in text order."""
         for token in self.tree.tokens:
             if token.i in self.used:
                 continue
-            if token.is_verb or (token.tag in {"JJ", "NN"} and token.dep in {"ROOT", "acl"}):
+            if token.is_verb or (token.tag in {"JJ", "NN"} and token.dep in _PREDICATES):
                 rules = self.lexicon.verbs.get(token.lemma, ())
+                if token.tag == "VBN":
+                    rules += self.lexicon.verbs.get(token.text.lower(), ())
                 found = self._first(token, rules)
                 if found:
                     yield found
@@ -68,7 +83,27 @@ class Clauses:
         return verb.tag == "VBN" and verb.dep == "acl"
 
     def subject(self, verb: Token, depth: int = 0) -> Token | None:
-        """Head of the doer's phrase, looked up through coordination and control."""
+        """Head of the doer's phrase, looked up through coordination and control.
+
+        A paper ("a resolution condemning ...") is followed to the one it speaks for.
+        """
+        if verb.i not in self._subjects:
+            self._subjects[verb.i] = self._writer(verb, depth)
+        return self._subjects[verb.i]
+
+    def _writer(self, verb: Token, depth: int) -> Token | None:
+        head = self._subject(verb, depth)
+        if head is None or head.lemma not in PAPERS or depth > 6 or head.i == verb.i:
+            return head
+        writer = author(self.tree, head)
+        if writer is not None and self.phrases.actors(writer):
+            return writer
+        above = self.tree.tokens[head.head]
+        if head.dep in {"obj", "obl"} and above.is_verb and above.i != verb.i:
+            return self.subject(above, depth + 1)
+        return head
+
+    def _subject(self, verb: Token, depth: int) -> Token | None:
         tree = self.tree
         if self.passive(verb):
             agents = tree.kids(verb.i, "obl:agent", "obl", "nmod")
@@ -76,7 +111,7 @@ class Clauses:
         for kid in tree.kids(verb.i, "nsubj"):
             if kid.tag in {"WDT", "WP"} or (kid.text.lower() == "that" and verb.dep == "acl:relcl"):
                 return tree.tokens[verb.head]
-            return kid
+            return speaker(tree, verb, kid) or kid
         if depth > 6 or verb.head == verb.i:
             return None
         head = tree.tokens[verb.head]
@@ -102,7 +137,9 @@ class Clauses:
 
     def _subject_of_noun(self, verb: Token, head: Token) -> Token | None:
         """Doer of a verb that hangs on a noun or adjective."""
-        if verb.dep in {"xcomp", "advcl", "ccomp"}:
+        if verb.dep in {"xcomp", "advcl", "ccomp"} or (
+            verb.dep == "csubj" and head.lemma in {"about", "set", "due", "ready"}
+        ):
             # "Sudan is willing to withdraw"
             return next(iter(self.tree.kids(head.i, "nsubj")), None)
         if verb.dep in {"acl", "acl:relcl"} and verb.tag != "VBN":
@@ -111,6 +148,11 @@ class Clauses:
 
     def patient(self, verb: Token) -> Token | None:
         """Head of the phrase acted upon: object, passive subject, or the noun of a participle."""
+        if verb.i not in self._patients:
+            self._patients[verb.i] = self._patient(verb)
+        return self._patients[verb.i]
+
+    def _patient(self, verb: Token) -> Token | None:
         tree = self.tree
         for kid in tree.kids(verb.i, "nsubj:pass"):
             if kid.tag in {"WDT", "WP"}:
@@ -121,7 +163,7 @@ class Clauses:
         if verb.dep == "conj" and self.passive_by_conj(verb):
             return self.patient(tree.tokens[verb.head])
         for kid in [*tree.kids(verb.i, "obj"), *tree.kids(verb.i, "iobj")]:
-            return kid
+            return antecedent(tree, verb, kid) or kid
         return None
 
     def passive_by_conj(self, verb: Token) -> bool:
@@ -146,15 +188,21 @@ class Clauses:
 
     def _fits(self, verb: Token, rule: VerbRule) -> bool:
         if rule.preps:
-            cases = {
-                self.phrases.case(k) for k in self.tree.kids(verb.i, "obl", "obl:agent", "advmod")
-            }
+            kids = self.tree.kids(verb.i, "obl", "obl:agent", "advmod", "nmod")
+            cases = {self.phrases.case(k) for k in kids}
+            cases |= {k.lemma for k in self.tree.kids(verb.i, "compound:prt")}
             if not rule.preps & cases:
                 return False
+        if rule.without and (
+            self.tree.kids(verb.i, *rule.without)
+            or ("obj2" in rule.without and len(self.tree.kids(verb.i, "obj")) > 1)
+        ):
+            return False
         if not rule.objects and not rule.marks:
             return True
         patient = self.patient(verb)
         heads = self.phrases.conjuncts(patient) if patient else []
+        heads += self.places.particle_objects(verb, rule.preps)
         heads += [
             k
             for k in self.tree.kids(verb.i, "obl")
@@ -181,76 +229,61 @@ class Clauses:
 
     def _apply(self, verb: Token, rule: VerbRule) -> Found | None:
         status = status_of(self.tree, verb)
-        head = self.subject(verb)
-        if self.passive_by_conj(verb):
-            head = self.subject(self.tree.tokens[verb.head])
-        sources = self.phrases.actors(head, strict=True) if head else []
+        sources = self._doers(verb, rule)
+        if rule.crowd and sources and all(a.sector in _OFFICES for a in sources):
+            return None
         if rule.official_source:
             sources = [
                 a
                 for a in sources
                 if a.kind in {"person", "role"} and a.sector in {"GOV", "MIL", "IGO", "LEG"}
             ]
-        targets = self._targets(verb, rule)
+        targets = self._targets(verb, rule, among=len(codes(sources)) > 1)
         targets = [t for t in targets if not any(s.start == t.start for s in sources)]
-        if rule.joint and len(sources) > 1 and not _known(targets):
+        if rule.joint and len(sources) > 1 and not known(targets):
             targets = []
         if rule.event_type in _OFFICIAL and not sources and targets:
-            official = _official(targets)
-            sources = [official] if official else []
+            state = official(targets)
+            sources = [state] if state else []
         return self._decide(verb, rule, status, sources, targets)
 
-    def _targets(self, verb: Token, rule: VerbRule) -> list[Actor]:
+    def _doers(self, verb: Token, rule: VerbRule) -> list[Actor]:
+        head = self.subject(verb)
+        if self.passive_by_conj(verb):
+            head = self.subject(self.tree.tokens[verb.head])
+        if rule.experiencer:
+            # "X is concerned by ...": who feels is the subject, passive or not
+            felt = self.tree.kids(verb.i, "nsubj", "nsubj:pass")
+            head = (speaker(self.tree, verb, felt[0]) or felt[0]) if felt else head
+        sources = self.phrases.actors(head, strict=True) if head else []
+        for kid in self.tree.kids(verb.i, "nsubj"):
+            # the parser sometimes gives "X and Y" two places instead of one
+            if head is not None and kid.i != head.i and kid.i < verb.i and kid.tag != "PRP":
+                more = self.phrases.actors(kid, strict=True)
+                sources += [a for a in more if all(a.code != s.code for s in sources)]
+        return sources
+
+    def _targets(self, verb: Token, rule: VerbRule, *, among: bool) -> list[Actor]:
+        """The recipients; ``among`` says that several parties act with one another."""
         wanted = rule.needs in {"state", "actor", "official", "organisation"}
         fallback: list[Actor] = []
         for place in rule.target:
-            for token in self._places(verb, place):
-                strict = place in {"ccomp", "xcomp"}
+            if among and rule.event_type == "CONSULT" and place == "obl:in" and not rule.abroad:
+                continue  # two who meet in a third capital do not meet that state
+            for token in self.places.heads(verb, place, rule.preps):
+                strict = rule.strict or place in {"ccomp", "xcomp"}
+                if place == "obl:at" and token.lemma in self.lexicon.classes["talks"]:
+                    continue  # where it was said, not of whom
                 found = self.phrases.actors(token, strict=strict)
-                found = [a for a in found if _meets(a, rule.needs)]
-                if _known(found):
+                found = [a for a in found if meets(a, rule.needs)]
+                named = token.lemma in role_words() or self.phrases.mention_at(token)
+                if rule.event_type in _TOWARDS_STATES and not named:
+                    found = states_of(found)
+                if known(found):
                     return found
                 if found and not fallback and not wanted:
                     fallback = found
         return fallback
-
-    def _places(self, verb: Token, place: str) -> Iterator[Token]:
-        tree = self.tree
-        kind, _, prep = place.partition(":")
-        patient = self.patient(verb)
-        if kind in {"obj"}:
-            if patient is not None:
-                yield patient
-        elif kind == "iobj":
-            yield from tree.kids(verb.i, "iobj")
-        elif kind in {"obl", "nmod"}:
-            # the parser often hangs a prepositional phrase one node too high or too low
-            nodes = [verb]
-            if patient is not None:
-                nodes += self.phrases.conjuncts(patient)
-            for node in nodes:
-                for kid in tree.kids(
-                    node.i, "obl", "obl:agent", "obl:unmarked", "nmod", "advcl", "acl"
-                ):
-                    if self.phrases.case(kid) == prep:
-                        yield kid
-                    elif kid.dep in {"nmod", "obl"} and node is not verb:
-                        yield from (
-                            g for g in tree.kids(kid.i, "nmod") if self.phrases.case(g) == prep
-                        )
-        elif kind in {"poss", "amod", "compound"} and patient is not None:
-            dep = "nmod:poss" if kind == "poss" else kind
-            yield from (k for k in tree.kids(patient.i, dep))
-        elif kind in {"ccomp", "xcomp"}:
-            yield from self._clausal(verb, kind)
-
-    def _clausal(self, verb: Token, kind: str) -> Iterator[Token]:
-        for kid in self.tree.kids(verb.i, kind):
-            subject = self.tree.kids(kid.i, "nsubj", "nsubj:pass")
-            if kind == "ccomp" and subject:
-                yield subject[0]
-            else:
-                yield from self.tree.kids(kid.i, "obj", "obl", "iobj")
 
     # --- decision -------------------------------------------------------------------------------
 
@@ -278,22 +311,16 @@ class Clauses:
                 event_type, mode = "AGREE", mode
             elif event_type in _HOSTILE:
                 event_type, mode = "THREATEN", mode
-        if not sources and not targets:
+        lacking = self._lacking(verb, rule, event_type, sources, targets)
+        if lacking is not None:
+            if lacking:
+                self.skipped.append(f"{verb.text}: {lacking}")
             return None
-        if not _known(sources) and not _known(targets):
-            self.skipped.append(f"{verb.text}: no party is known")
-            return None
-        if rule.needs and not rule.joint and not targets:
-            return None
-        if rule.joint and rule.needs and not targets and len(_codes(sources)) < 2:
-            self.skipped.append(f"{verb.text}: no second party")
-            return None
-        start = min(verb.start, verb.start)
         patient = self.patient(verb) if rule.objects else None
         self.used.add(verb.i)
         if patient is not None:
             self.used.add(patient.i)
-        both = bool(_known(sources)) and bool(_known(targets))
+        both = bool(known(sources)) and bool(known(targets))
         return Found(
             event_type,
             mode,
@@ -302,11 +329,40 @@ class Clauses:
             tuple(targets),
             rule.joint and event_type not in {"REJECT", "THREATEN"},
             value or "done",
-            (start, verb.end),
+            (verb.start, verb.end),
             verb.i,
             0.8 if both else 0.55,
             verb.lemma,
+            self.places.about(verb),
         )
+
+    def _lacking(
+        self,
+        verb: Token,
+        rule: VerbRule,
+        event_type: str,
+        sources: list[Actor],
+        targets: list[Actor],
+    ) -> str | None:
+        """Which party an event lacks: None if none, empty where there is nothing to tell."""
+        if not sources and not targets:
+            return ""
+        if not sources and event_type not in _DEEDS and not self._passive_without_agent(verb):
+            return "the doer is no actor"
+        if rule.abroad and (not known(targets) or len(codes([*sources, *targets])) < 2):
+            return "no host or no guest from another state"
+        if not known(sources) and not known(targets):
+            return "no party is known"
+        if rule.needs and not targets:
+            if not rule.joint:
+                return ""
+            if len(codes(sources)) < 2:
+                return "no second party"
+        return None
+
+    def _passive_without_agent(self, verb: Token) -> bool:
+        """Whether the grammar leaves the doer out, rather than naming what is no actor."""
+        return self.subject(verb) is None
 
     def _refused(self, verb: Token) -> bool:
         head = self.tree.tokens[verb.head]
@@ -326,45 +382,10 @@ class Clauses:
             return None
         speaker = self.subject(head)
         asked = self.phrases.actors(speaker, strict=True) if speaker else []
-        if not _known(asked) or not _known(sources) or _codes(asked) == _codes(sources):
+        if not known(asked) or not known(sources) or codes(asked) == codes(sources):
             return None
         self.used.add(verb.i)
         return Found(
             "REQUEST", None, rule.domain, tuple(asked), tuple(sources), False, "done",
             (verb.start, verb.end), verb.i, 0.6, verb.lemma,
         )  # fmt: skip
-
-
-def _known(actors: list[Actor]) -> list[Actor]:
-    return [a for a in actors if a.code]
-
-
-def _codes(actors: list[Actor]) -> set[str]:
-    return {a.code for a in actors if a.code}
-
-
-def _meets(actor: Actor, needs: str) -> bool:
-    if needs == "state":
-        return bool(actor.code) and actor.kind != "organisation"
-    if needs == "actor":
-        return bool(actor.code)
-    if needs == "organisation":
-        return actor.kind == "organisation"
-    if needs == "official":
-        return actor.kind in {"person", "role"} and actor.sector in {"GOV", "MIL", "LEG", "IGO"}
-    return True
-
-
-def _official(targets: list[Actor]) -> Actor | None:
-    """The state as the unnamed doer of an arrest or release of one of its own."""
-    for target in targets:
-        if target.code and (target.sector in DOMESTIC or target.sector in {"ELI", None}):
-            return replace(
-                target, sector="GOV", text="(authorities)", kind="implied", person_id=None
-            )
-    return None
-
-
-def is_role(token: Token) -> bool:
-    """Whether a noun names somebody who acts."""
-    return token.lemma in role_words()

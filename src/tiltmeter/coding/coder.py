@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Final, Protocol
@@ -19,13 +19,17 @@ import lemminflect
 from tiltmeter.coding import reasons
 from tiltmeter.coding.clauses import Clauses, Found
 from tiltmeter.coding.corefer import Discourse
+from tiltmeter.coding.judgements import Judge, cues
 from tiltmeter.coding.lexicon import lexicon
+from tiltmeter.coding.masking import mask, parse_masked
 from tiltmeter.coding.mentions import Phrases
+from tiltmeter.coding.names_in_document import settle
 from tiltmeter.coding.nominal import Nominals
-from tiltmeter.coding.parsing import MAX_SENTENCE, Tree, parse, split
+from tiltmeter.coding.parsing import MAX_SENTENCE, Tree, split
 from tiltmeter.coding.status import attribution
 from tiltmeter.coding.timing import Timing, When
 from tiltmeter.knowledge.actors import Mention, gazetteer
+from tiltmeter.knowledge.ontology import is_symmetric
 
 MAX_SENTENCES: Final = 5000  # per document; a longer one is a data dump, not a report
 _MAX_EVENTS: Final = 8  # per sentence
@@ -82,7 +86,7 @@ class Coder(Protocol):
 def _trigger_forms() -> re.Pattern[str]:
     """All inflected forms of all trigger words, as one pattern over lower-case text."""
     lex = lexicon()
-    forms: set[str] = set()
+    forms: set[str] = set(cues())
     for words, pos in ((lex.verbs, "VERB"), (lex.nouns, "NOUN")):
         for word in words:
             forms.add(word)
@@ -97,7 +101,7 @@ class BuiltinCoder:
     """Gazetteer, dependency parse, lexicon; offline, deterministic, on a CPU."""
 
     name = "builtin"
-    version = "1"
+    version = "2"
 
     def code(self, documents: Iterable[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
         """Yield (document_id, sentences) for every document, in the order given."""
@@ -111,8 +115,10 @@ class BuiltinCoder:
 
     def _batch(self, documents: list[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
         prepared = [(d, self._prepare(d)) for d in documents]
-        texts = [s.text for _, sentences in prepared for s in sentences if not s.reason]
-        trees = iter(parse(texts))
+        masked = [
+            mask(s.text, s.mentions) for _, sentences in prepared for s in sentences if not s.reason
+        ]
+        trees = parse_masked(masked)
         for document, sentences in prepared:
             self._document(document, sentences, trees)
             yield document.document_id, sentences
@@ -148,6 +154,10 @@ class BuiltinCoder:
                     elif not sentence.mentions and not _named_before(out):
                         sentence.reason = reasons.NO_ACTOR
                 out.append(sentence)
+        settle(out)
+        for sentence in out:
+            if sentence.reason == reasons.NO_ACTOR and sentence.mentions:
+                sentence.reason = ""
         return out
 
     def _document(
@@ -180,9 +190,10 @@ class BuiltinCoder:
         lex = lexicon()
         clauses = Clauses(phrases, lex)
         found = list(clauses.events())
-        nominals = Nominals(phrases, lex, clauses.used, discourse.context(tree))
+        found += list(Judge(phrases, clauses).events())
+        nominals = Nominals(phrases, lex, clauses.used, discourse.context(tree), clauses.subject)
         found += list(nominals.events())
-        found = _prune([discourse.localise(f) for f in found])
+        found = _prune(discourse.settle(found))
         for item in sorted(found, key=lambda f: f.trigger)[:_MAX_EVENTS]:
             verb = tree.tokens[item.token]
             sentence.events.append(
@@ -229,19 +240,6 @@ def _names(mentions: list[Mention]) -> str:
     return ", ".join(f"{m.text} ({m.code or '?'})" for m in mentions[:20])
 
 
-def _named_before(sentences: list[SentenceCoding]) -> bool:
-    """Whether the sentence before the next one names an actor.
-
-    Clauses cut at a semicolon are one sentence: each may lean on what the first leans on.
-    """
-    for sentence in reversed(sentences):
-        if sentence.mentions:
-            return True
-        if not sentence.text.endswith(";"):
-            return False
-    return False
-
-
 def _segment(document: Document, start: int) -> int:
     for number, (_kind, first, last) in enumerate(document.segments):
         if first <= start < last:
@@ -269,17 +267,52 @@ def _focus(document: Document, sentences: list[SentenceCoding]) -> str | None:
     return None
 
 
+def _whole(item: Found, found: list[Found]) -> Found | None:
+    """An act without recipient, where another of the same kind and doer in the sentence names it.
+
+    "Agreed to sell oil to X" is one agreement with X; any other bare twin goes.
+    """
+    own = {a.code for a in item.sources if a.code}
+    if len(own) != 1 or any(t.code for t in item.targets):
+        return item
+    for other in found:
+        parties = {a.code for a in (*other.sources, *other.targets) if a.code}
+        doers = other.sources if other.targets else (*other.sources, *other.targets)
+        if (
+            other.event_type != item.event_type
+            or len(parties) < 2
+            or not own <= {a.code for a in doers if a.code}
+        ):
+            continue
+        if item.event_type == "AGREE" and other.targets and other.trigger > item.trigger:
+            return replace(item, targets=other.targets, domain=item.domain or other.domain)
+        return None
+    return item
+
+
 def _prune(found: list[Found]) -> list[Found]:
     """One event once: drop twins of type and parties, and nominals inside a verbal event."""
     out: list[Found] = []
     seen: set[tuple[str, frozenset[str | None], frozenset[str | None]]] = set()
-    for item in found:
-        key = (
-            item.event_type,
-            frozenset(a.code for a in item.sources),
-            frozenset(a.code for a in item.targets),
-        )
+    for item in (whole for f in found if (whole := _whole(f, found)) is not None):
+        sides = [frozenset(a.code for a in side) for side in (item.sources, item.targets)]
+        if item.joint or is_symmetric(item.event_type, item.mode):
+            sides = [sides[0] | sides[1], frozenset()]
+        key = (item.event_type, sides[0], sides[1])
         if key not in seen:
             seen.add(key)
             out.append(item)
     return out
+
+
+def _named_before(sentences: list[SentenceCoding]) -> bool:
+    """Whether the sentence before the next one names an actor.
+
+    Clauses cut at a semicolon are one sentence: each may lean on what the first leans on.
+    """
+    for sentence in reversed(sentences):
+        if sentence.mentions:
+            return True
+        if not sentence.text.endswith(";"):
+            return False
+    return False

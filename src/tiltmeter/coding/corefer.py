@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from tiltmeter.coding.antecedents import Deeds
 from tiltmeter.coding.clauses import Found
 from tiltmeter.coding.mentions import DOMESTIC, Actor
 from tiltmeter.coding.nominal import Context
@@ -26,7 +27,7 @@ class Discourse:
         self._person: Mention | None = None
         self._state: Mention | None = None
         self._pair: tuple[str, str] | None = None
-        self._last: list[Mention] = []
+        self._deeds = Deeds()
 
     def enter(self, segment: int) -> None:
         """Tell that the next sentence stands in this segment."""
@@ -54,6 +55,10 @@ class Discourse:
     def context(self, tree: Tree) -> Context:
         """What this sentence may take from the text before it."""
         return Context(self.focus, self._pair)
+
+    def settle(self, found: list[Found]) -> list[Found]:
+        """Give events the parties that the text before names; in text order."""
+        return self._deeds.settle([self.localise(f) for f in found])
 
     def localise(self, found: Found) -> Found:
         """Give people without a state ("the journalist") the state of the doer."""

@@ -27,8 +27,12 @@ class VerbRule:
     needs: str
     joint: bool
     status: str | None
-    keep_status: bool
     official_source: bool
+    experiencer: bool
+    without: frozenset[str]
+    crowd: bool
+    abroad: bool
+    strict: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,17 @@ class NounRule:
     pair: bool
     focus: bool
     cooperative: bool
+    governed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judgements:
+    """Words that judge a thing of a state, the verbs that say so, and the things judged."""
+
+    negative: tuple[str, ...]
+    positive: tuple[str, ...]
+    verbs: frozenset[str]
+    things: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +70,7 @@ class Lexicon:
     verbs: dict[str, tuple[VerbRule, ...]]
     nouns: dict[str, tuple[NounRule, ...]]
     classes: dict[str, frozenset[str]]
+    judgements: Judgements
 
 
 def _event_type(row: dict[str, Any]) -> str:
@@ -106,8 +122,12 @@ def lexicon() -> Lexicon:
             row.get("needs", ""),
             bool(row.get("joint", False)),
             row.get("status"),
-            bool(row.get("keep_status", False)),
             row.get("source") == "official",
+            row.get("source") == "experiencer",
+            frozenset(row.get("without", [])),
+            bool(row.get("crowd", False)),
+            bool(row.get("abroad", False)) or row.get("mode") == "visit",
+            bool(row.get("strict", False)),
         )
         for word in row["lemmas"]:
             verbs[word].append(rule)
@@ -124,6 +144,7 @@ def lexicon() -> Lexicon:
             bool(row.get("pair", False)),
             bool(row.get("focus", False)),
             bool(row.get("cooperative", False)),
+            bool(row.get("governed", False)),
         )
         for word in row["lemmas"]:
             nouns[word].append(noun)
@@ -132,4 +153,10 @@ def lexicon() -> Lexicon:
         {w: tuple(sorted(rs, key=lambda r: not (r.objects or r.marks))) for w, rs in verbs.items()},
         {w: tuple(rs) for w, rs in nouns.items()},
         classes,
+        Judgements(
+            tuple(raw["judgements"]["negative"]),
+            tuple(raw["judgements"]["positive"]),
+            frozenset(raw["judgements"]["verbs"]),
+            frozenset(raw["judgements"]["things"]),
+        ),
     )

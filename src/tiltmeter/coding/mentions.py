@@ -18,12 +18,14 @@ _ROLE_WORDS: Final[dict[str, str]] = {
     "senator chief head state country nation embassy consulate bank regulator agency side "
     "counterpart prince treasury department representative chairman negotiator commissioner "
     "capital prosecutor office committee commission council service team republic union "
-    "organization organisation bloc alliance ally partner member neighbour neighbor power",
+    "organization organisation bloc alliance ally partner member neighbour neighbor power observer "
+    "monitor parliamentarian",
     "MIL": "army military force troop soldier navy marine general commander admiral officer unit "
-    "warship fleet jet warplane aircraft plane helicopter pilot submarine battalion brigade guard "
-    "artillery fighter peacekeeper drone missile colonel sailor serviceman bomber destroyer",
+    "warship fleet flotilla frigate corvette vessel ship jet warplane aircraft plane helicopter "
+    "pilot submarine battalion brigade guard artillery fighter peacekeeper drone missile colonel "
+    "sailor serviceman bomber destroyer",
     "LEG": "parliament lawmaker legislator deputy congress senate legislature mp assembly "
-    "congressman speaker parliamentarian congresswoman",
+    "congressman congressmen speaker parliamentarian congresswoman caucus",
     "JUD": "court judge tribunal jury",
     "COP": "police policeman investigator gendarme detective",
     "SPY": "intelligence spy",
@@ -56,6 +58,16 @@ _OUTSIDE: Final = frozenset(
         "nsubj",
         "cop",
     }
+)
+_AIMS: Final = frozenset({"on", "against", "to", "for", "toward", "towards", "into", "than"})
+# Acts of a state upon its own people: "a crackdown on students in Minsk" is Minsk's.
+_AT_HOME: Final = frozenset(
+    "crackdown clampdown pressure repression curb restriction limit".split()
+)
+_HOLDERS: Final = frozenset({"amod", "compound", "nmod:poss", "flat", "nmod:unmarked", "nmod:desc"})
+_PLACES: Final = frozenset({"in", "for"})
+_COLLECTIVE: Final = frozenset(
+    {"group", "delegation", "number", "team", "dozen", "hundred", "pair", "series", "member"}
 )
 _OF_ACTOR: Final = frozenset({"of", "from", "in", "for"})
 
@@ -90,10 +102,20 @@ class Phrases:
         self.tree = tree
         self.mentions = mentions
         self._by_token: dict[int, Mention] = {}
+        self._cases: dict[int, str] = {}
         for mention in mentions:
+            start, end = mention.start, mention.end
             for token in tree.tokens:
-                if token.start < mention.end and mention.start < token.end:
+                if token.start < end and start < token.end:
                     self._by_token[token.i] = mention
+
+    def all_at(self, token: Token) -> list[Mention]:
+        """The mention that covers a token, with the others of the row it stands for."""
+        starts = self.tree.rows.get(token.i)
+        if starts:
+            return [m for m in self.mentions if m.start in starts]
+        mention = self._by_token.get(token.i)
+        return [mention] if mention else []
 
     def mention_at(self, token: Token) -> Mention | None:
         """The mention that covers a token."""
@@ -131,13 +153,45 @@ class Phrases:
         if (mention := self._by_token.get(head.i)) is not None:
             return self._named(head, mention, parts, strict)
         named = [self._by_token[t.i] for t in parts if t.i in self._by_token]
+        if head.lemma in _COLLECTIVE and not any(
+            t.i < head.i for t in parts if t.i in self._by_token
+        ):
+            for kid in self.tree.kids(head.i, "nmod"):
+                if self.case(kid) in {"of", "from"}:
+                    return self.actors(kid, strict=strict)
         if (bearer := self._bearer(head)) is not None:
             return [self._actor(bearer)]
         if sector := self._sector(head, parts):
             return self._role(head, sector, parts, named, shared)
         if strict:
+            return self._of_state(head)
+        return [self._actor(m) for m in _distinct(self._within(head, named)) if m.code]
+
+    def _of_state(self, head: Token) -> list[Actor]:
+        """A proper name that no list holds, with its state before it: "Norway's Equinor"."""
+        if head.tag != "NNP" and not head.text[:1].isupper():
             return []
-        return [self._actor(m) for m in _distinct(named) if m.code]
+        for kid in self.tree.kids(head.i, "nmod:poss", "nmod"):
+            state = self._by_token.get(kid.i)
+            if kid.dep == "nmod" and self.case(kid) != "of":
+                continue
+            if state and state.code and state.is_state and len(state.code) == 3:
+                start, end = min(state.start, head.start), max(state.end, head.end)
+                return [Actor(state.code, None, self.tree.text[start:end], start, end, "role")]
+        return []
+
+    def _within(self, head: Token, named: list[Mention]) -> list[Mention]:
+        """Whom a thing belongs to: its possessor, else who is named in it but not as its aim."""
+        for kid in self.tree.kids(head.i, "nmod:poss"):
+            owner = [m for t in self.tree.subtree(kid.i) for m in self.all_at(t) if m.code]
+            if owner:
+                return owner
+        aims: set[int] = set()
+        for kid in self.tree.kids(head.i, "nmod"):
+            if self.case(kid) in _AIMS and head.lemma not in _AT_HOME:
+                aims |= {t.i for t in self.tree.subtree(kid.i)}
+        aimed = {id(self._by_token[i]) for i in aims if i in self._by_token}
+        return [m for m in named if id(m) not in aimed]
 
     def _named(
         self, head: Token, mention: Mention, parts: list[Token], strict: bool
@@ -152,7 +206,8 @@ class Phrases:
         if mention.kind in {"region", "adjective", "demonym"} and strict:
             return self._descriptive(head, mention)
         beside = [m for m in _distinct(before) if self._coordinate(m, mention)]
-        return [self._actor(m) for m in [*beside, mention]]
+        row = self.all_at(head) if head.i in self.tree.rows else [mention]
+        return [self._actor(m) for m in [*beside, *row]]
 
     def _bearer(self, head: Token) -> Mention | None:
         """The person or body that a title names: "President | Putin", "the company Gazprom"."""
@@ -174,6 +229,8 @@ class Phrases:
         lemmas = {t.lemma for t in parts}
         if sector == "GOV" and "opposition" in lemmas:
             return "OPP"
+        if sector == "GOV" and "former" in lemmas:
+            return "ELI"
         return "REB" if sector == "GOV" and "rebel" in lemmas else sector
 
     def _coordinate(self, first: Mention, second: Mention) -> bool:
@@ -201,44 +258,57 @@ class Phrases:
         """A role noun: its state is the nearest adjective, possessor or of-phrase."""
         tree = self.tree
         words = tree.text[parts[0].start : parts[-1].end]
-        direct: list[Mention] = []
-        for kid in tree.kids(head.i):
-            if kid.dep in {
-                "amod",
-                "compound",
-                "nmod:poss",
-                "flat",
-                "nmod:unmarked",
-                "nmod:desc",
-            } or (kid.dep == "nmod" and self.case(kid) in _OF_ACTOR):
-                for part in [kid, *tree.subtree(kid.i, stop=frozenset({"acl", "acl:relcl"}))]:
-                    m = self._by_token.get(part.i)
-                    if m and m.code and m not in direct:
-                        direct.append(m)
-        if not direct and parts[0].i:
-            # "Zimbabwean | opposition leader": the adjective hung elsewhere
-            m = self._by_token.get(parts[0].i - 1)
-            if m and m.code and m.kind in {"adjective", "name", "demonym"}:
-                direct.append(m)
+        direct = self._direct(head, parts)
         persons = [m for m in named if m.kind == "person" and m.code]
         if persons and head.lemma not in {"party", "government", "force", "troop", "supporter"}:
             return [self._actor(m) for m in _distinct(persons)]
+        if not direct and any(k.text == "European" for k in tree.kids(head.i, "amod")):
+            return [Actor("EUR", "IGO", words, parts[0].start, parts[-1].end, "role")]
         if not direct and shared:
             return [Actor(shared, sector, words, parts[0].start, parts[-1].end, "role")]
         if not direct:
             return [Actor(None, sector, words, parts[0].start, parts[-1].end, "role")]
         first = direct[0]
         several = [m for m in _distinct(direct) if m.is_state or m.kind == "organisation"]
-        if head.tag == "NNS" and len(several) > 1:
+        if head.tag in {"NNS", "NNPS"} and len(several) > 1:
             return [Actor(m.code, sector, m.text, m.start, m.end, "role") for m in several]
         if first.kind == "organisation" and first.sector == "IGO":
             sector = "IGO"
         return [Actor(first.code, sector, words, parts[0].start, parts[-1].end, "role")]
 
+    def _direct(self, head: Token, parts: list[Token]) -> list[Mention]:
+        """The names that say whose somebody is; where they are only if nothing else does."""
+        own: list[Mention] = []
+        beside: list[Mention] = []
+        for kid in self.tree.kids(head.i):
+            case = self.case(kid) if kid.dep == "nmod" else ""
+            if kid.dep not in _HOLDERS and case not in _OF_ACTOR:
+                continue
+            into = beside if case in _PLACES else own
+            for part in self.tree.subtree(kid.i, stop=frozenset({"acl", "acl:relcl"})):
+                into += [m for m in self.all_at(part) if m.code and m not in into]
+        found = own or beside
+        if not found and parts[0].i:
+            # "Zimbabwean | opposition leader": the adjective hung elsewhere
+            m = self._by_token.get(parts[0].i - 1)
+            if m and m.code and m.kind in {"adjective", "name", "demonym"}:
+                found = [m]
+        return found
+
     def case(self, token: Token) -> str:
         """The preposition of a nominal, lower case; empty if it has none."""
+        if token.i not in self._cases:
+            self._cases[token.i] = self._case(token)
+        return self._cases[token.i]
+
+    def _case(self, token: Token) -> str:
         for kid in self.tree.kids(token.i, "case"):
             return kid.text.lower()
+        for part in self.tree.kids(token.i, "compound", "amod"):
+            # "of US senators": the preposition hung on the first word of the phrase
+            for kid in self.tree.kids(part.i, "case"):
+                if kid.i < part.i < token.i:
+                    return kid.text.lower()
         return ""
 
     @staticmethod

@@ -8,7 +8,7 @@ of what they do with each other).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,9 +16,11 @@ from tiltmeter.coding.clauses import Found
 from tiltmeter.coding.lexicon import Lexicon, NounRule
 from tiltmeter.coding.mentions import DOMESTIC, Actor, Phrases
 from tiltmeter.coding.parsing import Token
-from tiltmeter.coding.status import nominal_status
+from tiltmeter.coding.status import negated, nominal_status
 from tiltmeter.knowledge.ontology import quad_class
 
+_ASIDE: Final = frozenset({"at", "after", "during", "in", "following", "for", "on", "upon"})
+_MEETING: Final = frozenset({"GOV", "MIL", "LEG", "IGO", "BUS", "OPP"})
 _JOINT_CUES: Final = frozenset({"joint", "bilateral", "mutual", "first-ever", "trilateral"})
 _COOPERATIVE_WORDS: Final = frozenset(
     "cooperation exercise pipeline aid assistance loan visit agreement construction investment "
@@ -38,9 +40,15 @@ class Nominals:
     """Applies the nominal rules of a lexicon to one tree."""
 
     def __init__(
-        self, phrases: Phrases, lexicon: Lexicon, used: set[int], context: Context
+        self,
+        phrases: Phrases,
+        lexicon: Lexicon,
+        used: set[int],
+        context: Context,
+        subject: Callable[[Token], Token | None],
     ) -> None:
         self.phrases = phrases
+        self.subject = subject
         self.tree = phrases.tree
         self.lexicon = lexicon
         self.used = used
@@ -63,6 +71,8 @@ class Nominals:
         if rule.needs in {"target", "person"}:
             return self._act_on_person(noun, rule, sources, targets)
         targets = [t for t in targets if all(t.start != s.start for s in sources)]
+        if rule.governed and targets and not sources:
+            sources = self._governor(noun)
         sources, targets, implied = self._complete(noun, rule, sources, targets)
         if len({a.code for a in (*sources, *targets) if a.code}) < 2:
             if sources or targets:
@@ -87,6 +97,20 @@ class Nominals:
             event_type, rule.mode, rule.domain, tuple(sources), tuple(targets), rule.joint,
             value or "done", (noun.start, noun.end), noun.i, 0.5 if implied else 0.65, noun.lemma,
         )  # fmt: skip
+
+    def _governor(self, noun: Token) -> list[Actor]:
+        """Who "said at a meeting with": the subject of the verb that the noun hangs on."""
+        if self.phrases.case(noun) not in _ASIDE:
+            return []
+        for head in self.tree.ancestors(noun.i):
+            if not head.is_verb:
+                continue
+            doer = self.subject(head)
+            if doer is None or negated(self.tree, head):
+                return []
+            found = self.phrases.actors(doer, strict=True)
+            return [a for a in found if a.code and a.sector in _MEETING]
+        return []
 
     def _act_on_person(
         self, noun: Token, rule: NounRule, sources: list[Actor], targets: list[Actor]
@@ -129,11 +153,9 @@ class Nominals:
     def _actors(self, token: Token) -> list[Actor]:
         mention = self.phrases.mention_at(token)
         if mention is not None:
-            parts = [mention]
+            parts = self.phrases.all_at(token)
             for kid in self.tree.subtree(token.i):
-                m = self.phrases.mention_at(kid)
-                if m and m not in parts:
-                    parts.append(m)
+                parts += [m for m in self.phrases.all_at(kid) if m not in parts]
             return [
                 Actor(
                     m.code,

@@ -51,10 +51,15 @@ class Token:
 
 @dataclass(slots=True)
 class Tree:
-    """A parsed sentence; token offsets are relative to the sentence."""
+    """A parsed sentence; token offsets are relative to the sentence.
+
+    ``rows`` holds, by the number of the word that stands for them, offsets of the names that were
+    read as one ("Azerbaijan, Turkey" of "Azerbaijan, Turkey and Georgia").
+    """
 
     text: str
     tokens: list[Token]
+    rows: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def kids(self, i: int, *deps: str) -> list[Token]:
         """Children of token ``i`` whose relation is one of ``deps`` (all children if none)."""

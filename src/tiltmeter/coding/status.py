@@ -34,10 +34,15 @@ _HEARSAY: Final = frozenset(
 )
 _MAYBE: Final = frozenset("may might could can".split())
 _OUGHT: Final = frozenset("should must ought".split())
-_READY: Final = frozenset("ready willing prepared set due poised".split())
+_READY: Final = frozenset("ready willing prepared set due poised about".split())
 # Words that make a plan of the infinitive after them, beside the verbs of planning.
 _TOWARDS: Final = frozenset("be go plan decision agreement deal".split()) | _PLAN | _READY
-_ASPECT: Final = frozenset("begin start continue use".split())
+_CALLS: Final = frozenset("call telephone phone write cable ring".split())
+_SPEECH: Final = frozenset(
+    "congratulate thank praise condemn demand urge express convey voice ask warn protest".split()
+)
+_ASPECT: Final = frozenset("begin start continue use go keep".split())
+_DRAFTS: Final = frozenset("propose plan suggest consider discuss".split())
 _FUTURE: Final = frozenset("will would shall".split())
 _UPCOMING: Final = frozenset(
     "planned proposed upcoming future forthcoming scheduled possible".split()
@@ -76,6 +81,10 @@ def status_of(tree: Tree, verb: Token) -> Status:
         return Status(None, "conditional")
     if aux & _MAYBE and not aux & {"have"}:
         return Status(None, "possibility")
+    if "without" in marks:
+        return Status("denied")
+    if ("before" in marks and verb.tag == "VBG") or _unseen(tree, verb):
+        return Status(None, "possibility: not asserted")
     value = "done"
     if aux & _OUGHT:
         return Status(None, "obligation", ought=True)
@@ -88,14 +97,31 @@ def status_of(tree: Tree, verb: Token) -> Status:
     return _governed(tree, verb, value, to="to" in marks or "to" in aux)
 
 
+def _unseen(tree: Tree, verb: Token) -> bool:
+    """Whether the clause tells of a thing that is said not to be: "has seen no note sent by X"."""
+    noun = tree.tokens[verb.head]
+    if verb.dep != "acl" or not noun.is_noun:
+        return False
+    above = tree.tokens[noun.head]
+    return noun.dep == "obj" and above.is_verb and negated(tree, above)
+
+
 def _governed(tree: Tree, verb: Token, value: str, *, to: bool) -> Status:
     """Follow the clause upwards: what do the verbs that govern it make of it?"""
     node, dep = verb, verb.dep
     for head in tree.ancestors(verb.i):
-        if dep in _CLAUSAL:
+        if dep == "advcl" and to and head.lemma in _CALLS and node.lemma in _SPEECH:
+            # "telephoned him to congratulate him": the call is the congratulation
+            to = False
+        elif dep in _CLAUSAL:
             if settled := _under(head.lemma, dep, to=to):
                 return settled
-            if to and head.lemma in _TOWARDS:
+            aux = {k.lemma for k in tree.kids(head.i, "aux")} if dep == "xcomp" else set()
+            if (
+                (to and head.lemma in _TOWARDS)
+                or (dep == "xcomp" and head.lemma in _DRAFTS)
+                or (aux & _FUTURE and head.lemma in _ASPECT)
+            ):
                 value = "planned"
         elif dep == "conj" and head.is_verb:
             aux = {k.lemma for k in tree.kids(head.i, "aux")}

@@ -67,6 +67,13 @@ class Dated:
     origin: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Words that look like a date but cannot be one, and why."""
+
+    why: str
+
+
 def parse_date(value: object) -> Dated | str:
     """Understand a date that stands alone in a field, or say in one sentence why not.
 
@@ -158,8 +165,10 @@ def name_hints(path: str) -> tuple[DateHint, ...]:
     hints = []
     for words in (steps[-1], "-".join(steps[:-1])):
         found = find_date(words.replace("_", "-"))
-        if isinstance(found, Dated):
-            hints.append(DateHint("file_name", found))
+        if found is not None:
+            # words that look like a date and are none are told by whoever chooses
+            held = found if isinstance(found, Dated) else Unusable(f"file name: {found}")
+            hints.append(DateHint("file_name", held))
             break
     for words in (steps[-1], "-".join(steps[:-1])):
         years = set(_LONE_YEAR.findall(words.replace("_", " ")))
@@ -189,7 +198,10 @@ def choose(
     for hint in [*strong, *weak]:
         if chosen is not None and (hint.weak or chosen.precision == "day"):
             break
-        found = hint.value if isinstance(hint.value, Dated) else parse_date(hint.value)
+        if isinstance(hint.value, Unusable):
+            found: Dated | str = hint.value.why
+        else:
+            found = hint.value if isinstance(hint.value, Dated) else parse_date(hint.value)
         if isinstance(found, Dated) and not EARLIEST <= found.first <= today + _AHEAD:
             found = f"date {found.first} lies before 1900 or more than a year ahead"
         if isinstance(found, str):
@@ -200,4 +212,4 @@ def choose(
             and found.last <= chosen.last
         ):
             chosen = Dated(found.first, found.last, found.precision, hint.origin)
-    return chosen, problems
+    return chosen, list(dict.fromkeys(problems))

@@ -61,7 +61,7 @@ def decode(data: bytes, *, markup: bool = False) -> tuple[str, str | None]:
         if data.startswith(mark):
             return _replacing(data, encoding)
     if b"\0" in data:
-        raise Refused("binary data (null bytes), not text")
+        raise Refused("null bytes: binary data, or UTF-16 without its mark; save it as UTF-8")
     head = data[:_GUESS_BYTES]
     if len(_BINARY.findall(head)) > _BINARY_SHARE * len(head):
         raise Refused("binary data (control bytes), not text")
@@ -89,7 +89,9 @@ def _guess(data: bytes) -> tuple[str, str | None]:
     best = from_bytes(data[:_GUESS_BYTES]).best()
     if best is None:
         raise Refused("encoding cannot be told: save the file as UTF-8")
-    return _replacing(data, best.encoding)
+    text, note = _replacing(data, best.encoding)
+    guess = f"encoding guessed: {best.encoding}; if letters are wrong, save the file as UTF-8"
+    return text, f"{guess}; {note}" if note else guess
 
 
 def _replacing(data: bytes, encoding: str) -> tuple[str, str | None]:

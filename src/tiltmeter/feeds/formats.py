@@ -44,6 +44,7 @@ _REMEDY = {
     "odt": "save it as .docx",
     "epub": "convert it to .html or .txt",
     "msg": "save it as .eml",
+    "mbox": "save each mail as .eml",
     "csv": "convert it to .jsonl with the keys text and date",
     "json": "convert it to .jsonl, one record per line",
     "tar": "pack it as .zip",

@@ -107,7 +107,10 @@ def _empty(path: Path, rows: dict[tuple[str, str, str], str | None]) -> EmptyFee
     if not rows:
         return EmptyFeed(f"{name}: the folder is empty", "put reports in it")
     counts = Counter(reason for _, _, reason in rows)
-    reasons = "; ".join(f"{n} x {why}" for why, n in counts.most_common(5))
+    first = {reason: f"{path} {place}".strip() for path, place, reason in reversed(rows)}
+    reasons = "; ".join(
+        f"{n} x {why} ({one_line(first[why], 200)})" for why, n in counts.most_common(5)
+    )
     more = f"; {len(counts) - 5} more reasons" if len(counts) > 5 else ""
     return EmptyFeed(
         f"{name}: nothing usable, {len(rows)} refused: {reasons}{more}", rejects=_rejects(rows)

@@ -157,12 +157,15 @@ class Gazetteer:
         folded = fold(text)
         out: list[Mention] = []
         for index, start, end in self._automaton.find_matches_as_indexes(folded):
+            key = self._patterns[index]
             if not _at_border(folded, start, end):
-                continue
+                # "US Congress" found in "US Congressmen": the shorter name before it stands
+                end = start + key.rfind(" ")
+                key = folded[start:end] if end > start else ""
+                if key not in self._entries or not _at_border(folded, start, end):
+                    continue
             words = text[start:end]
-            hits = [
-                e for name, e in self._entries[self._patterns[index]] if _case_fits(e, name, words)
-            ]
+            hits = [e for name, e in self._entries[key] if _case_fits(e, name, words)]
             if mention := _resolve(hits, words, start, end, on):
                 out.append(mention)
         out.extend(self._by_skeleton(text, on, out))

@@ -1,0 +1,191 @@
+"""Names made plain before the parser sees them.
+
+The parser is small: it stumbles over long names, titles and rows of states, the very words that
+every report is full of. They are replaced by short words it knows well ("Russian President
+Vladimir Putin and Ilham Aliyev of Azerbaijan met" is read as "Bush and Kerry met") and the tree is
+put back upon the words of the text. Which names stand in a row is kept as a group.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from tiltmeter.coding.mending import mend
+from tiltmeter.coding.parsing import Tree, lemma, parse
+from tiltmeter.coding.titles import descriptors
+from tiltmeter.knowledge.actors import Mention
+
+_PERSONS: Final = ("Bush", "Kerry", "Powell", "Clinton")
+_STATES: Final = ("Iraq", "Iran", "Syria", "Israel")
+_ROW: Final = frozenset({"name", "capital", "organisation", "metonym"})
+_BETWEEN: Final = re.compile(r"(?:, |,? and |,? & )(?:the )?")
+_OF: Final = re.compile(r" of (?:the )?$")
+_WORD: Final = re.compile(r"[^\W\d_][\w’'-]*")
+
+
+@dataclass(slots=True)
+class Masked:
+    """A sentence with its names replaced, and the way back.
+
+    ``pieces`` are (start, end, start in the text, end there, words there) in order; words is None
+    where the text was kept.
+    """
+
+    original: str
+    mentions: list[Mention]
+    text: str = ""
+    pieces: list[tuple[int, int, int, int, str | None]] = field(default_factory=list)
+    rows: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def restore(self, tree: Tree) -> Tree:
+        """Put the tree of the masked text back upon the text."""
+        at = 0
+        for token in tree.tokens:
+            while at + 1 < len(self.pieces) and token.start >= self.pieces[at][1]:
+                at += 1
+            start, _end, first, last, words = self.pieces[at]
+            if words is None:
+                token.start, token.end = token.start - start + first, token.end - start + first
+                kept = self.original[token.start : token.end]
+                if kept != token.text:
+                    token.text = kept
+            else:
+                token.start, token.end = first, last
+                token.text, token.lemma = words, lemma(words, "NNP")
+                if row := self.rows.get(first):
+                    tree.rows[token.i] = row
+        tree.text = self.original
+        return tree
+
+
+def mask(text: str, mentions: list[Mention]) -> Masked:
+    """Replace the names of a sentence.
+
+    Args:
+        text: The sentence.
+        mentions: What it names, in order, not overlapping.
+    """
+    out = Masked(text, mentions)
+    built: list[str] = []
+    size = done = 0
+    persons = states = 0
+    title_case = _is_title_case(text, mentions)
+
+    def keep(first: int, last: int) -> None:
+        nonlocal size
+        if first >= last:
+            return
+        part = text[first:last]
+        if title_case:
+            part = _WORD.sub(lambda m: m[0] if m[0].isupper() else m[0].lower(), part)
+        out.pieces.append((size, size + len(part), first, last, None))
+        built.append(part)
+        size += len(part)
+
+    at = 0
+    while at < len(mentions):
+        mention = mentions[at]
+        first, last, used = mention.start, mention.end, at + 1
+        if mention.kind == "person" or (mention.kind == "organisation" and mention.code):
+            begin, state = descriptors(text, mentions, at, done)
+            first = begin
+            if mention.code is None and state is not None:
+                mention = mentions[at] = replace(mention, code=state.code)
+            last, used = _postposed(text, mentions, at)
+        elif mention.kind in _ROW:
+            row = _row(text, mentions, at)
+            if len(row) > 2:
+                used, last = at + len(row) - 1, row[-2].end
+                out.rows[mention.start] = tuple(m.start for m in row[:-1])
+        elif mention.kind == "adjective" and used < len(mentions) and _leads(text, mentions, at):
+            # swallowed by the title of the person that follows
+            at += 1
+            continue
+        if mention.kind == "person":
+            word = _PERSONS[persons % len(_PERSONS)]
+            persons += 1
+        else:
+            word = _plain(mention, states)
+            states += word in _STATES
+        keep(done, first)
+        out.pieces.append((size, size + len(word), mention.start, mention.end, mention.text))
+        built.append(word)
+        size += len(word)
+        done, at = last, used
+    keep(done, len(text))
+    out.text = "".join(built)
+    return out
+
+
+def _leads(text: str, mentions: list[Mention], at: int) -> bool:
+    """Whether the next mention's descriptors reach back over this one."""
+    following = mentions[at + 1]
+    if following.kind not in {"person", "organisation"}:
+        return False
+    begin, _state = descriptors(text, mentions, at + 1, mentions[at - 1].end if at else 0)
+    return begin <= mentions[at].start
+
+
+def _postposed(text: str, mentions: list[Mention], at: int) -> tuple[int, int]:
+    """End of a name with its "of Azerbaijan", and the number of the mention after it."""
+    mention = mentions[at]
+    if at + 1 < len(mentions) and mention.kind == "person":
+        state = mentions[at + 1]
+        if state.code == mention.code and state.kind in {"name", "organisation"}:
+            between = text[mention.end : state.start]
+            if between in {" of ", " of the "} and text[state.end : state.end + 2] != "'s":
+                return state.end, at + 2
+    return mention.end, at + 1
+
+
+def _row(text: str, mentions: list[Mention], at: int) -> list[Mention]:
+    """The mentions of a row of names "A, B and C" that begins here; closed by "and"."""
+    out = [mentions[at]]
+    closed = False
+    for following in mentions[at + 1 :]:
+        between = text[out[-1].end : following.start]
+        if closed or following.kind not in _ROW or not _BETWEEN.fullmatch(between):
+            break
+        out.append(following)
+        closed = not between.startswith(", ") or " and " in between
+    return out if closed else out[:1]
+
+
+def _plain(mention: Mention, count: int) -> str:
+    """A word that the parser knows in place of a name that is no person's."""
+    words = mention.text
+    last = words.rsplit(" ", 1)[-1]
+    if last != words and last[:1].islower():
+        return last  # "Armenian forces": a plain noun after all
+    if mention.kind == "adjective":
+        return "Iraqi" if words[-1:] in "in" and " " not in words else words.replace(" ", "")
+    if mention.kind == "demonym":
+        return "Iraqis" if words.endswith("s") else "Iraqi"
+    if mention.kind in {"name", "capital"}:
+        return _STATES[count % len(_STATES)]
+    if mention.kind == "region" or words[:1].islower():
+        return re.sub(r"\W+", "", words) or words
+    return "NATO" if words.isupper() and " " not in words else "Congress"
+
+
+def _is_title_case(text: str, mentions: list[Mention]) -> bool:
+    """Whether a headline Writes Every Word Like This."""
+    if text.rstrip().endswith((".", "?", "!", '"')):
+        return False
+    words = [
+        m[0]
+        for m in _WORD.finditer(text)
+        if len(m[0]) > 3 and not any(n.start <= m.start() < n.end for n in mentions)
+    ]
+    capital = sum(w[0].isupper() for w in words)
+    return capital >= 2 and capital >= 0.7 * len(words)
+
+
+def parse_masked(sentences: Iterable[Masked]) -> Iterator[Tree]:
+    """Yield one tree for each sentence, upon its own words."""
+    listed = list(sentences)
+    for masked, tree in zip(listed, parse(m.text for m in listed), strict=True):
+        yield masked.restore(mend(tree))
