@@ -27,13 +27,21 @@ _WORKSPACE = Path(".tiltmeter")
 class _Group(click.Group):
     """A group that turns the product's errors into one clear line and an exit code."""
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # click would end with 1; a reader that has seen enough is no error
+            _silence()
+            return None
+
     def main(self, *args: Any, **kwargs: Any) -> Any:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a letter
                 stream.reconfigure(errors="backslashreplace")
         try:
             shown = super().main(*args, **{**kwargs, "standalone_mode": False})
-            sys.stdout.flush()  # now, where a closed pipe or a full disk can still be told
+            if sys.stdout is not None:  # None where the caller closed it (>&-)
+                sys.stdout.flush()  # now, where a broken pipe or a full disk can still be told
             return shown
         except click.exceptions.Exit as stop:
             sys.exit(stop.exit_code)
@@ -101,4 +109,8 @@ def _register() -> None:
         main.add_command(command)
 
 
-_register()
+try:
+    _register()
+except KeyboardInterrupt:  # loading takes a second or two, and Ctrl-C may fall into it
+    click.echo("interrupted; run the same command again to go on", err=True)
+    sys.exit(130)

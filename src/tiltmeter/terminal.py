@@ -46,7 +46,7 @@ def tell_rejects(rejects: pa.Table) -> None:
     for row in rejects.to_pylist():
         groups.setdefault(row["reason"], []).append(f"{row['path']} {row['place']}".strip())
     ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    click.echo(f"{rejects.num_rows} rejects (left out):", err=True)
+    click.echo(f"left out (rejects): {rejects.num_rows:,}", err=True)
     for reason, places in ranked[:_REASONS]:
         more = f" and {len(places) - 1:,} more" if len(places) > 1 else ""
         click.echo(f"  {_printable(places[0])}{more}: {reason}", err=True)

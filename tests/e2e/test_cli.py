@@ -160,8 +160,9 @@ def test_what_is_not_used_is_told_on_stderr(tmp_path: Path) -> None:
     result = run("code", folder, "--json")
     assert result.exit_code == 0
     assert len(rows(result.stdout)) == 1
-    assert "rejects (not used)" in result.stderr
-    assert "no date: give --date" in result.stderr
+    assert "left out (rejects): 2" in result.stderr
+    assert "undated.txt: no date: give --date" in result.stderr
+    assert "bad.pdf: broken PDF" in result.stderr
 
 
 # --- measure, shifts, explain --------------------------------------------------------------------
@@ -191,6 +192,7 @@ def test_measure_writes_all_tables(reports: Path, workspace: Path, tmp_path: Pat
         CONTRACTS[path.stem].check(pq.read_table(path), stage=path.stem)
     assert {p.stem for p in (tmp_path / "out").iterdir()} == {
         "closeness", "tilt", "shifts", "evidence", "panel", "coverage", "failures", "stories",
+        "rejects",
     }  # fmt: skip
 
 
@@ -507,3 +509,83 @@ def test_a_changed_table_in_the_workspace_is_made_again(tmp_path: Path) -> None:
     for path in (tmp_path / "ws" / "tables").glob("events-*.parquet"):
         path.write_bytes(path.read_bytes()[:-20])
     assert well("code", folder, "--json", "--workspace", tmp_path / "ws") == first
+
+
+# --- what a user gets wrong, and streams that take nothing ---------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("code", ""), 2, "an empty path"),
+        (("code", "x", "--date", "0001-01-01"), 2, "lies before 1900"),
+        (("code", "x", "--date", "9999-12-31"), 2, "in the future"),
+        (("code", "x", "--json", "--why"), 2, "give one of them"),
+        (("code", "x", "--format", "score", "--json"), 2, "give one of them"),
+        (("brief", "x", "--study", "s.toml", "--from", "2012-01"), 2, "leave --study out"),
+        (("brief", "x", *STUDY, "-o", "folder.html"), 5, "it is a folder"),
+        (("explain", "x", *STUDY, "--top", "-5"), 2, "--top"),
+    ],
+)
+def test_wrong_options_are_refused_before_anything_is_read(
+    tmp_path: Path, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    (tmp_path / "folder.html").mkdir()
+    result = run(*arguments)
+    assert result.exit_code == code
+    assert words in result.stderr
+
+
+def test_rejects_are_written_with_file_place_and_reason(tmp_path: Path) -> None:
+    folder = one_report(tmp_path)
+    (folder / "undated.txt").write_text("Turkey praised Georgia without a day.\n")
+    well("code", folder, "--rejects", tmp_path / "rejects.jsonl")
+    (row,) = rows((tmp_path / "rejects.jsonl").read_text())
+    assert (row["path"], row["stage"]) == ("undated.txt", "feed")
+    assert "--date" in row["reason"]
+
+
+def test_a_brief_on_one_month_is_refused(reports: Path, workspace: Path) -> None:
+    study = ("--state", "AZE", "--poles", "RUS", "--from", "2014-03", "--to", "2014-03")
+    result = run("brief", reports, *study, "--workspace", workspace)
+    assert result.exit_code == 6
+    assert "widen --from and --to" in result.stderr
+
+
+def test_an_error_nobody_foresaw_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("two\nlines")
+
+    monkeypatch.setattr("tiltmeter.api.read", broken)
+    result = run("code", one_report(tmp_path))
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[0] == "error: unexpected RuntimeError: two lines"
+    assert "report it" in result.stderr
+
+
+@pytest.mark.parametrize(("stream", "code"), [(">/dev/full", 5), (">&-", 0), ("| true", 0)])
+def test_a_stdout_that_takes_nothing(tmp_path: Path, stream: str, code: int) -> None:
+    folder = one_report(tmp_path)
+    line = f'set -o pipefail; "$0" -c "$1" code "$2" --json {stream}'
+    shell = ["bash", "-c", line, sys.executable, _MAIN, str(folder)]
+    done = subprocess.run(shell, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+def test_ctrl_c_while_the_program_loads_is_an_interruption() -> None:
+    code = (
+        "import sys, types\n"
+        "class Loading(types.ModuleType):\n"
+        "    def __getattr__(self, name):\n"
+        "        raise KeyboardInterrupt\n"
+        "sys.modules['tiltmeter.commands'] = Loading('tiltmeter.commands')\n"
+        "import tiltmeter.cli\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr[:11]) == (130, "interrupted")

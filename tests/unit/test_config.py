@@ -161,3 +161,15 @@ def test_a_study_file_that_is_not_there_or_no_text(tmp_path: Path) -> None:
 def test_a_day_in_a_study_file_is_not_a_month(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="is not a month"):
         read_study(write(tmp_path, 'state = "ARM"\npoles = ["RUS"]\nfrom = 2012-01-01'))
+
+
+@pytest.mark.parametrize("key", ["first", "last"])
+def test_months_to_come_are_refused(key: str) -> None:
+    with pytest.raises(ConfigError, match="lies in the future") as caught:
+        study("AZE", ["RUS"], **{key: "9999-12"})
+    assert caught.value.hint is not None
+
+
+def test_a_study_file_nested_without_end_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="is not TOML"):
+        read_study(write(tmp_path, "poles = " + "[" * 100_000))

@@ -273,3 +273,16 @@ def test_sql_over_arrow_tables() -> None:
         "select n * 2 as m from t where n > 1 order by n", {"t": pa.table({"n": [1, 2, 3]})}
     )
     assert out["m"].to_pylist() == [4, 6]
+
+
+def test_a_workspace_of_another_version_of_the_package_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fn = Squaring()
+    pipeline = Pipeline((squaring(fn),))
+    pipeline.run(Store(tmp_path), {"numbers": numbers(3)})
+    pipeline.run(Store(tmp_path), {"numbers": numbers(3)})
+    assert len(fn.chunks) == 1
+    monkeypatch.setattr("tiltmeter.pipeline.__version__", "99.0")
+    pipeline.run(Store(tmp_path), {"numbers": numbers(3)})
+    assert len(fn.chunks) == 2

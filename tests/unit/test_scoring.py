@@ -112,3 +112,58 @@ def test_a_broken_record_is_named_with_its_line(tmp_path: Path, line: str) -> No
 def test_a_file_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(FeedUnavailable):
         list(actor_lines(tmp_path / "nothing.jsonl", None))
+
+
+# --- odd input -----------------------------------------------------------------------------------
+
+
+def test_two_records_of_one_id_keep_their_own_events(tmp_path: Path) -> None:
+    one, other = "Japan imposed sanctions on North Korea.", "Russia praised Serbia."
+    rows = scored(tmp_path, {"id": "a", "text": one}, {"id": "a", "text": other})
+    assert [[e["event"] for e in r["events"]] for r in rows] == [["SANCTION"], ["SUPPORT"]]
+
+
+def test_half_characters_and_days_at_the_ends_of_time_do_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "odd.jsonl"
+    text = "Last month and two days later Russia praised \\ud800 Serbia next year."
+    path.write_text(
+        "".join(
+            f'{{"id": "\\udfff", "text": "{text}", "date": "{day}"}}\n'
+            for day in ("0001-01-01", "9999-12-31")
+        )
+    )
+    for line in score_lines(path, None):
+        assert json.loads(line)["id"] == "?"
+        line.encode("utf-8")
+
+
+def test_a_mark_of_byte_order_and_other_endings_are_read(tmp_path: Path) -> None:
+    line = json.dumps({"id": "a", "text": "Russia praised Serbia."})
+    for name in ("a.JSONL", "b.ndjson"):
+        (tmp_path / name).write_text("\ufeff" + line, "utf-8")
+        (got,) = score_lines(tmp_path / name, None)
+        assert json.loads(got)["id"] == "a"
+
+
+def test_what_the_feed_refused_is_told(tmp_path: Path) -> None:
+    (tmp_path / "2014-12-03.txt").write_text("Russia praised Serbia.")
+    (tmp_path / "undated.txt").write_text("Turkey praised Georgia.")
+    told: list[str] = []
+    list(score_lines(tmp_path, None, lambda rejects: told.extend(rejects["path"].to_pylist())))
+    assert told == ["undated.txt"]
+
+
+def test_nesting_without_end_is_a_broken_record(tmp_path: Path) -> None:
+    (tmp_path / "deep.jsonl").write_text("[" * 100_000)
+    with pytest.raises(FeedFormatError, match="line 1") as caught:
+        list(score_lines(tmp_path / "deep.jsonl", None))
+    assert caught.value.hint is not None
+
+
+def test_a_folder_or_foreign_bytes_are_unavailable_with_a_way_out(tmp_path: Path) -> None:
+    (tmp_path / "latin.jsonl").write_bytes(b"caf\xe9")
+    for path in (tmp_path, tmp_path / "latin.jsonl"):
+        with pytest.raises(FeedUnavailable) as caught:
+            list(actor_lines(path, None))
+        assert caught.value.hint is not None
+        assert "Errno" not in caught.value.message

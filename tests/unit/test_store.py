@@ -199,3 +199,19 @@ def test_digest_tells_apart_what_differs_and_not_the_order_of_keys() -> None:
     assert (
         len({digest("a", "b"), digest("b", "a"), digest("ab"), digest(["a", "b"]), digest()}) == 5
     )
+
+
+def test_files_of_others_in_the_workspace_s_folder_are_left_alone(tmp_path: Path) -> None:
+    for name in ("film.mkv.part", "tables/notes.part", "deep/er/download.part"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("not ours")
+    with Store(tmp_path).lock():
+        assert len(list(tmp_path.rglob("*.part"))) == 3
+
+
+def test_an_entry_that_is_not_as_we_write_it_is_made_again(tmp_path: Path) -> None:
+    held = {"count/a": {"outputs": {"numbers": {"file": 1}}}, "count/b": {}}
+    (tmp_path / "manifest.json").write_text(json.dumps({"format": FORMAT, "stages": held}))
+    store = Store(tmp_path)
+    assert store.find("count", "a") is None
+    assert store.find("count", "b") is None

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from tiltmeter.coding.grammar import Grammar
 from tiltmeter.coding.lexicon import Lexicon, VerbRule
 from tiltmeter.coding.mentions import Actor, Phrases, role_words
-from tiltmeter.coding.parsing import Token, Tree
+from tiltmeter.coding.parsing import Token
 from tiltmeter.coding.parties import codes, known, meets, official, states_of
 from tiltmeter.coding.places import Places
 from tiltmeter.coding.status import Status, negated, status_of
-from tiltmeter.coding.voices import PAPERS, antecedent, author, speaker
+from tiltmeter.coding.voices import speaker
+from tiltmeter.knowledge.ontology import is_symmetric
 
 # Acts whose unnamed doer is the state itself: "the journalist was arrested".
 _OFFICIAL: Final = frozenset({"COERCE", "RETREAT"})
 _COOPERATIVE: Final = frozenset(
     {"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "RETREAT", "CONCEDE"}
 )
-# Verbs that keep their own subject as the doer of what follows: "X promised Y to withdraw".
-_SUBJECT_CONTROL: Final = frozenset({"promise", "vow", "threaten", "offer", "agree"})
 _OFFICES: Final = frozenset({"GOV", "IGO", "LEG", "MIL", "JUD"})
 _TOWARDS_STATES: Final = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN"})
 _DEEDS: Final = frozenset(
@@ -28,6 +28,12 @@ _DEEDS: Final = frozenset(
 )
 _PREDICATES: Final = frozenset({"ROOT", "acl", "ccomp", "parataxis"})
 _HOSTILE: Final = frozenset({"SANCTION", "MOBILIZE", "COERCE", "ASSAULT", "PROTEST"})
+_FIGHTERS: Final = frozenset({"MIL", "REB", "COP"})
+# Whoever lends the room: the talks of others remain an event of their own.
+_HOSTS: Final = frozenset("host mediate broker moderate facilitate sponsor convene".split())
+# Heads that are no such thing as the word before them: "gas prices" are no gas.
+_MEASURES: Final = frozenset("price tax duty fee rate debt cost bill market".split())
+_HOLDERS: Final = ("nmod:poss", "amod", "compound")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +54,15 @@ class Found:
     about: tuple[str, ...] = ()
 
 
-class Clauses:
+class Clauses(Grammar):
     """Applies the verbal rules of a lexicon to one tree."""
 
     def __init__(self, phrases: Phrases, lexicon: Lexicon) -> None:
-        self.tree: Tree = phrases.tree
-        self.phrases = phrases
+        super().__init__(phrases)
         self.lexicon = lexicon
         self.places = Places(phrases, self.patient)
         self.skipped: list[str] = []
         self.used: set[int] = set()
-        self._patients: dict[int, Token | None] = {}
-        self._subjects: dict[int, Token | None] = {}
 
     def events(self) -> Iterator[Found]:
         """Yield the verbal events of the sentence in text order."""
@@ -73,108 +76,6 @@ class Clauses:
                 found = self._first(token, rules)
                 if found:
                     yield found
-
-    # --- grammar --------------------------------------------------------------------------------
-
-    def passive(self, verb: Token) -> bool:
-        """Whether the verb is passive: a passive subject or auxiliary, or a bare participle."""
-        if self.tree.kids(verb.i, "nsubj:pass", "aux:pass"):
-            return True
-        return verb.tag == "VBN" and verb.dep == "acl"
-
-    def subject(self, verb: Token, depth: int = 0) -> Token | None:
-        """Head of the doer's phrase, looked up through coordination and control.
-
-        A paper ("a resolution condemning ...") is followed to the one it speaks for.
-        """
-        if verb.i not in self._subjects:
-            self._subjects[verb.i] = self._writer(verb, depth)
-        return self._subjects[verb.i]
-
-    def _writer(self, verb: Token, depth: int) -> Token | None:
-        head = self._subject(verb, depth)
-        if head is None or head.lemma not in PAPERS or depth > 6 or head.i == verb.i:
-            return head
-        writer = author(self.tree, head)
-        if writer is not None and self.phrases.actors(writer):
-            return writer
-        above = self.tree.tokens[head.head]
-        if head.dep in {"obj", "obl"} and above.is_verb and above.i != verb.i:
-            return self.subject(above, depth + 1)
-        return head
-
-    def _subject(self, verb: Token, depth: int) -> Token | None:
-        tree = self.tree
-        if self.passive(verb):
-            agents = tree.kids(verb.i, "obl:agent", "obl", "nmod")
-            return next((k for k in agents if self.phrases.case(k) == "by"), None)
-        for kid in tree.kids(verb.i, "nsubj"):
-            if kid.tag in {"WDT", "WP"} or (kid.text.lower() == "that" and verb.dep == "acl:relcl"):
-                return tree.tokens[verb.head]
-            return speaker(tree, verb, kid) or kid
-        if depth > 6 or verb.head == verb.i:
-            return None
-        head = tree.tokens[verb.head]
-        return (
-            self._shared_subject(verb, head, depth)
-            if head.is_verb
-            else self._subject_of_noun(verb, head)
-        )
-
-    def _shared_subject(self, verb: Token, head: Token, depth: int) -> Token | None:
-        """Doer that a verb without a subject takes from the verb above it."""
-        if verb.dep == "conj":
-            if self.passive(head) and not self.passive(verb):
-                return self.patient(head) or self.subject(head, depth + 1)
-            return self.subject(head, depth + 1)
-        if verb.dep not in {"xcomp", "advcl"}:
-            return None
-        if verb.dep == "xcomp" and head.lemma not in _SUBJECT_CONTROL:
-            obj = self.tree.kids(head.i, "obj", "iobj")
-            if obj:
-                return obj[0]
-        return self.patient(head) if self.passive(head) else self.subject(head, depth + 1)
-
-    def _subject_of_noun(self, verb: Token, head: Token) -> Token | None:
-        """Doer of a verb that hangs on a noun or adjective."""
-        if verb.dep in {"xcomp", "advcl", "ccomp"} or (
-            verb.dep == "csubj" and head.lemma in {"about", "set", "due", "ready"}
-        ):
-            # "Sudan is willing to withdraw"
-            return next(iter(self.tree.kids(head.i, "nsubj")), None)
-        if verb.dep in {"acl", "acl:relcl"} and verb.tag != "VBN":
-            return head
-        return None
-
-    def patient(self, verb: Token) -> Token | None:
-        """Head of the phrase acted upon: object, passive subject, or the noun of a participle."""
-        if verb.i not in self._patients:
-            self._patients[verb.i] = self._patient(verb)
-        return self._patients[verb.i]
-
-    def _patient(self, verb: Token) -> Token | None:
-        tree = self.tree
-        for kid in tree.kids(verb.i, "nsubj:pass"):
-            if kid.tag in {"WDT", "WP"}:
-                return tree.tokens[verb.head]
-            return kid
-        if verb.tag == "VBN" and verb.dep == "acl":
-            return tree.tokens[verb.head]
-        if verb.dep == "conj" and self.passive_by_conj(verb):
-            return self.patient(tree.tokens[verb.head])
-        for kid in [*tree.kids(verb.i, "obj"), *tree.kids(verb.i, "iobj")]:
-            return antecedent(tree, verb, kid) or kid
-        return None
-
-    def passive_by_conj(self, verb: Token) -> bool:
-        """Second participle of "was arrested and jailed"."""
-        head = self.tree.tokens[verb.head]
-        return (
-            verb.tag == "VBN"
-            and head.is_verb
-            and self.passive(head)
-            and not self.tree.kids(verb.i, "nsubj", "obj", "aux")
-        )
 
     # --- rules ----------------------------------------------------------------------------------
 
@@ -209,7 +110,9 @@ class Clauses:
             if self.phrases.case(k) in {"to", "into", "in"} and k.lemma in rule.objects
         ]
         for head in heads:
-            words = {head.lemma, *(k.lemma for k in self.tree.kids(head.i, "compound", "amod"))}
+            words = {head.lemma}
+            if head.lemma not in _MEASURES:
+                words |= {k.lemma for k in self.tree.kids(head.i, "compound", "amod")}
             if rule.objects & words:
                 return True
             # "$100 million in aid", "a package of sanctions"
@@ -238,8 +141,16 @@ class Clauses:
                 for a in sources
                 if a.kind in {"person", "role"} and a.sector in {"GOV", "MIL", "IGO", "LEG"}
             ]
-        targets = self._targets(verb, rule, among=len(codes(sources)) > 1)
+        if rule.force_source and not all(a.sector in _FIGHTERS for a in sources):
+            return None
+        if rule.event_type == "AGREE" and self._agrees_to_harm(verb):
+            return None
+        targets = self._targets(verb, rule, codes(sources), among=len(codes(sources)) > 1)
         targets = [t for t in targets if not any(s.start == t.start for s in sources)]
+        if not sources and self.passive(verb):
+            sources, targets = self._unnamed_doer(verb, rule, targets)
+        if sources and not known(targets) and rule.event_type in _HOSTILE:
+            targets = self._own_thing(verb, sources) or targets
         if rule.joint and len(sources) > 1 and not known(targets):
             targets = []
         if rule.event_type in _OFFICIAL and not sources and targets:
@@ -256,6 +167,8 @@ class Clauses:
             felt = self.tree.kids(verb.i, "nsubj", "nsubj:pass")
             head = (speaker(self.tree, verb, felt[0]) or felt[0]) if felt else head
         sources = self.phrases.actors(head, strict=True) if head else []
+        if head is not None and not known(sources) and head.lemma in self.lexicon.classes["attack"]:
+            sources = self._attackers(head)
         for kid in self.tree.kids(verb.i, "nsubj"):
             # the parser sometimes gives "X and Y" two places instead of one
             if head is not None and kid.i != head.i and kid.i < verb.i and kid.tag != "PRP":
@@ -263,7 +176,63 @@ class Clauses:
                 sources += [a for a in more if all(a.code != s.code for s in sources)]
         return sources
 
-    def _targets(self, verb: Token, rule: VerbRule, *, among: bool) -> list[Actor]:
+    def _attackers(self, attack: Token) -> list[Actor]:
+        """Whose attack it is that kills or hits: "Israeli strikes", "a raid by Israel"."""
+        holders = self.tree.kids(attack.i, *_HOLDERS)
+        holders += [k for k in self.tree.kids(attack.i, "nmod") if self.phrases.case(k) == "by"]
+        found = [a for k in holders for a in self.phrases.actors(k) if a.code]
+        return [replace(a, sector="MIL") if a.sector in {None, "GOV"} else a for a in found[:1]]
+
+    def _unnamed_doer(
+        self, verb: Token, rule: VerbRule, targets: list[Actor]
+    ) -> tuple[list[Actor], list[Actor]]:
+        """The doer of a passive that names none: by whose attack, or in whose country."""
+        patient = self.patient(verb)
+        felt = self.phrases.actors(patient) if patient is not None else []
+        for kid in self.tree.kids(verb.i, "obl", "nmod"):
+            case = self.phrases.case(kid)
+            if rule.event_type == "ASSAULT" and case in {"in", "during", "after", "when"}:
+                clash = self.lexicon.classes["attack"] | {"clash", "battle", "fighting"}
+                if kid.lemma in clash:
+                    doers = self._attackers(kid)
+                    for foe in self.tree.kids(kid.i, "nmod"):
+                        if self.phrases.case(foe) == "with":
+                            doers += [a for a in self.phrases.actors(foe) if a.code]
+                    doers = [a for a in doers if a.code not in codes(felt)]
+                    return (doers, felt) if known(felt) and doers else ([], targets)
+            here = {"arrest": "in", "deport": "from"}.get(rule.mode or "")
+            if rule.diplomats:
+                here = "from"
+            if here == case and known(felt):
+                mention = self.phrases.mention_at(kid)
+                if mention is not None and mention.is_state and mention.code not in codes(felt):
+                    states = self.phrases.actors(kid, strict=True)[:1]
+                    return [replace(a, sector="GOV", kind="implied") for a in states], felt
+        return [], targets
+
+    def _own_thing(self, verb: Token, sources: list[Actor]) -> list[Actor]:
+        """The speaker whose thing it is: "Norway says that a plane violated its airspace"."""
+        patient = self.patient(verb)
+        if patient is None or verb.dep not in {"ccomp", "conj"}:
+            return []
+        if not any(k.text.lower() in {"its", "their"} for k in self.tree.kids(patient.i, "nmod:poss")):
+            return []
+        above = self.tree.tokens[verb.head]
+        teller = self.subject(above) if above.is_verb and verb.dep == "ccomp" else None
+        found = self.phrases.actors(teller, strict=True) if teller is not None else []
+        return [a for a in found if a.code and a.code not in codes(sources)]
+
+    def _agrees_to_harm(self, verb: Token) -> bool:
+        """Whether what is agreed or promised is harm to a third: "agrees to impose sanctions"."""
+        for kid in self.tree.kids(verb.i, "xcomp"):
+            rules = [r for r in self.lexicon.verbs.get(kid.lemma, ()) if self._fits(kid, r)]
+            if rules and rules[0].event_type in _HOSTILE:
+                return True
+        return False
+
+    def _targets(
+        self, verb: Token, rule: VerbRule, own: set[str], *, among: bool
+    ) -> list[Actor]:
         """The recipients; ``among`` says that several parties act with one another."""
         wanted = rule.needs in {"state", "actor", "official", "organisation"}
         fallback: list[Actor] = []
@@ -318,8 +287,11 @@ class Clauses:
             return None
         patient = self.patient(verb) if rule.objects else None
         self.used.add(verb.i)
-        if patient is not None:
+        if patient is not None and verb.lemma not in _HOSTS:
             self.used.add(patient.i)
+        joint = rule.joint and event_type not in {"REJECT", "THREATEN"}
+        if joint and not known(targets) and not is_symmetric(event_type, mode):
+            targets = sources if len(codes(sources)) > 1 else targets
         both = bool(known(sources)) and bool(known(targets))
         return Found(
             event_type,
@@ -327,7 +299,7 @@ class Clauses:
             rule.domain,
             tuple(sources),
             tuple(targets),
-            rule.joint and event_type not in {"REJECT", "THREATEN"},
+            joint,
             value or "done",
             (verb.start, verb.end),
             verb.i,
@@ -353,6 +325,8 @@ class Clauses:
             return "no host or no guest from another state"
         if not known(sources) and not known(targets):
             return "no party is known"
+        if verb.lemma == "order" and event_type == "REQUEST" and not known(targets):
+            return ""
         if rule.needs and not targets:
             if not rule.joint:
                 return ""

@@ -28,6 +28,7 @@ class VerbRule:
     joint: bool
     status: str | None
     official_source: bool
+    force_source: bool
     experiencer: bool
     without: frozenset[str]
     crowd: bool
@@ -123,6 +124,7 @@ def lexicon() -> Lexicon:
             bool(row.get("joint", False)),
             row.get("status"),
             row.get("source") == "official",
+            row.get("source") == "force",
             row.get("source") == "experiencer",
             frozenset(row.get("without", [])),
             bool(row.get("crowd", False)),

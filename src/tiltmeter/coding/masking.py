@@ -15,14 +15,22 @@ from typing import Final
 
 from tiltmeter.coding.mending import mend
 from tiltmeter.coding.parsing import Tree, lemma, parse
-from tiltmeter.coding.titles import descriptors
+from tiltmeter.coding.tenses import changes
+from tiltmeter.coding.titles import aside, descriptors
 from tiltmeter.knowledge.actors import Mention
 
 _PERSONS: Final = ("Bush", "Kerry", "Powell", "Clinton")
 _STATES: Final = ("Iraq", "Iran", "Syria", "Israel")
 _ROW: Final = frozenset({"name", "capital", "organisation", "metonym"})
 _BETWEEN: Final = re.compile(r"(?:, |,? and |,? & )(?:the )?")
-_OF: Final = re.compile(r" of (?:the )?$")
+_ACRONYM: Final = re.compile(r" \([A-Z][A-Za-z]{1,6}\)")
+_TOPIC: Final = re.compile(r"[^:;.!?–]{3,70}(?:: | – )(?=[A-Z])")
+# Where two names joined by "and" are surely one phrase, whatever follows.
+_TOGETHER: Final = re.compile(
+    r"(?:^|, |\b(?:[Bb]etween|both|that|both of)|\w+s of) ?(?:[Tt]he )?$"
+)
+_SIDED: Final = re.compile(r"\b[Pp]ro[-–]$|\b[Aa]nti[-–]$")
+_ROW_WORD: Final = "Iraqis"
 _WORD: Final = re.compile(r"[^\W\d_][\w’'-]*")
 
 
@@ -39,6 +47,7 @@ class Masked:
     text: str = ""
     pieces: list[tuple[int, int, int, int, str | None]] = field(default_factory=list)
     rows: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    verbs: dict[int, tuple[str, bool]] = field(default_factory=dict)
 
     def restore(self, tree: Tree) -> Tree:
         """Put the tree of the masked text back upon the text."""
@@ -54,7 +63,13 @@ class Masked:
                     token.text = kept
             else:
                 token.start, token.end = first, last
-                token.text, token.lemma = words, lemma(words, "NNP")
+                token.text = words
+                if first in self.verbs:
+                    token.lemma, finite = self.verbs[first]
+                    if finite:
+                        token.tag = "VBD" if token.dep in {"amod", "compound"} else "VBZ"
+                    continue
+                token.lemma = lemma(words, "NNP")
                 if row := self.rows.get(first):
                     tree.rows[token.i] = row
         tree.text = self.original
@@ -73,8 +88,24 @@ def mask(text: str, mentions: list[Mention]) -> Masked:
     size = done = 0
     persons = states = 0
     title_case = _is_title_case(text, mentions)
+    verbs = changes(text, mentions)
+
+    def put(word: str, first: int, last: int, words: str) -> None:
+        nonlocal size
+        out.pieces.append((size, size + len(word), first, last, words))
+        built.append(word)
+        size += len(word)
 
     def keep(first: int, last: int) -> None:
+        for change in verbs:
+            if first <= change.start and change.end <= last:
+                copy(first, change.start)
+                put(change.past, change.start, change.end, text[change.start : change.end])
+                out.verbs[change.start] = change.lemma, change.finite
+                first = change.end
+        copy(first, last)
+
+    def copy(first: int, last: int) -> None:
         nonlocal size
         if first >= last:
             return
@@ -85,39 +116,63 @@ def mask(text: str, mentions: list[Mention]) -> Masked:
         built.append(part)
         size += len(part)
 
-    at = 0
+    done, at = _topic(text, mentions)
     while at < len(mentions):
         mention = mentions[at]
         first, last, used = mention.start, mention.end, at + 1
+        word = ""
         if mention.kind == "person" or (mention.kind == "organisation" and mention.code):
             begin, state = descriptors(text, mentions, at, done)
             first = begin
             if mention.code is None and state is not None:
                 mention = mentions[at] = replace(mention, code=state.code)
             last, used = _postposed(text, mentions, at)
+            last, used, mention = aside(text, mentions, mention, last, used)
+            mentions[at] = mention
         elif mention.kind in _ROW:
             row = _row(text, mentions, at)
-            if len(row) > 2:
+            possessed = text[row[-1].end : row[-1].end + 2] in {"'s", "’s"}
+            if len(row) > 1 and not possessed and _TOGETHER.search(text, 0, mention.start):
+                used, last, word = at + len(row), row[-1].end, _ROW_WORD
+                out.rows[mention.start] = tuple(m.start for m in row)
+            elif len(row) > 2:
                 used, last = at + len(row) - 1, row[-2].end
+                last += text[last] == "," and text[last : last + 5] == ", and"
                 out.rows[mention.start] = tuple(m.start for m in row[:-1])
+        elif mention.kind == "adjective" and (side := _SIDED.search(text, 0, mention.start)):
+            first, word = side.start(), "local"
         elif mention.kind == "adjective" and used < len(mentions) and _leads(text, mentions, at):
             # swallowed by the title of the person that follows
             at += 1
             continue
-        if mention.kind == "person":
+        if acronym := _ACRONYM.match(text, last):
+            last = acronym.end()
+            while used < len(mentions) and mentions[used].end <= last:
+                used += 1
+        if word:
+            pass
+        elif mention.kind == "person":
             word = _PERSONS[persons % len(_PERSONS)]
             persons += 1
         else:
             word = _plain(mention, states)
             states += word in _STATES
         keep(done, first)
-        out.pieces.append((size, size + len(word), mention.start, mention.end, mention.text))
-        built.append(word)
-        size += len(word)
+        put(word, mention.start, mention.end, mention.text)
         done, at = last, used
     keep(done, len(text))
     out.text = "".join(built)
     return out
+
+
+def _topic(text: str, mentions: list[Mention]) -> tuple[int, int]:
+    """End of a heading such as "Conflict in Sudan: " and the number of the first name after it."""
+    heading = _TOPIC.match(text)
+    if heading is None or any(
+        m.kind == "person" and m.start < heading.end() < len(text) for m in mentions
+    ):
+        return 0, 0
+    return heading.end(), sum(m.start < heading.end() for m in mentions)
 
 
 def _leads(text: str, mentions: list[Mention], at: int) -> bool:
@@ -188,4 +243,4 @@ def parse_masked(sentences: Iterable[Masked]) -> Iterator[Tree]:
     """Yield one tree for each sentence, upon its own words."""
     listed = list(sentences)
     for masked, tree in zip(listed, parse(m.text for m in listed), strict=True):
-        yield masked.restore(mend(tree))
+        yield mend(masked.restore(tree))

@@ -8,14 +8,48 @@ from tiltmeter.coding.parsing import Token, Tree, lemma
 
 _CLAUSE_TOPS: Final = frozenset({"ROOT", "ccomp", "parataxis", "conj"})
 
+# Verbs whose infinitive says what is agreed, planned or refused, not what for.
+_COMPLEMENTED: Final = frozenset(
+    "agree decide vote plan prepare pledge vow promise threaten offer refuse decline intend move "
+    "propose resolve undertake begin start continue".split()
+)
+_PARTICLES: Final = frozenset({"down", "out"})
+
 
 def mend(tree: Tree) -> Tree:
     """Mend what can be told to be wrong from the tree alone."""
+    _past_beside_noun(tree)
     _participle_as_verb(tree)
     _noun_as_verb(tree)
     _gerund_as_verb(tree)
     _infinitive(tree)
+    _purpose_as_complement(tree)
+    _particle(tree)
+    _doer(tree)
     return tree
+
+
+def _past_beside_noun(tree: Tree) -> None:
+    """Mend "forces repelled troops" where a finite verb is read as a quality of what follows it."""
+    for verb in tree.tokens[1:]:
+        noun, before = tree.tokens[verb.head], tree.tokens[verb.i - 1]
+        if verb.tag != "VBD" or verb.dep not in {"amod", "compound"} or noun.i < verb.i:
+            continue
+        if noun.head == before.i and before.is_noun:
+            verb.dep, verb.head = before.dep, before.head if before.head != before.i else verb.i
+            before.dep, before.head, noun.dep, noun.head = "nsubj", verb.i, "obj", verb.i
+            _relink(tree)
+        elif noun.dep in _CLAUSE_TOPS and (doer := _stem(tree, before, noun)) is not None:
+            for kid in tree.kids(noun.i):
+                if kid.i < before.i:
+                    kid.head = before.i
+            _promote(tree, verb, noun, doer, "VBD")
+
+
+def _stem(tree: Tree, word: Token, noun: Token) -> Token | None:
+    """The word itself, if it hangs on a noun as a part of its name."""
+    fits = word.head == noun.i and word.dep in {"amod", "compound", "nsubj", "nmod:poss"}
+    return word if fits and (word.is_noun or word.lemma == "military") else None
 
 
 def _participle_as_verb(tree: Tree) -> None:
@@ -90,6 +124,41 @@ def _infinitive(tree: Tree) -> None:
             verb.dep, verb.head = "xcomp", above.i
             noun.dep, noun.head = "obj", verb.i
             particle.dep, particle.head, particle.tag = "mark", verb.i, "TO"
+            _relink(tree)
+
+
+def _purpose_as_complement(tree: Tree) -> None:
+    """Mend "agrees to reduce prices" read as agreeing in order to reduce them."""
+    for verb in tree.tokens:
+        if (
+            verb.tag == "VB"
+            and verb.dep == "advcl"
+            and tree.tokens[verb.head].lemma in _COMPLEMENTED
+            and verb.i > verb.head
+            and not tree.kids(verb.head, "obj", "xcomp")
+            and any(k.text.lower() == "to" for k in tree.kids(verb.i, "mark", "aux"))
+        ):
+            verb.dep = "xcomp"
+
+
+def _doer(tree: Tree) -> None:
+    """Mend "Norway vetoes a text" where the name is read as a part of the verb."""
+    for verb in tree.tokens[1:]:
+        if verb.tag not in {"VBZ", "VBD", "VBP"} or tree.kids(verb.i, "nsubj", "nsubj:pass", "aux"):
+            continue
+        before = tree.tokens[verb.i - 1]
+        if before.is_noun and before.head == verb.i and before.dep == "compound":
+            before.dep = "nsubj"
+
+
+def _particle(tree: Tree) -> None:
+    """Mend "shot down a plane" read as shooting somewhere down a plane."""
+    for particle in tree.tokens[1:]:
+        if particle.dep != "case" or particle.text.lower() not in _PARTICLES:
+            continue
+        noun, verb = tree.tokens[particle.head], tree.tokens[particle.i - 1]
+        if noun.head == verb.i and verb.is_verb and noun.dep in {"obl", "nmod"}:
+            noun.dep, particle.dep, particle.head = "obj", "compound:prt", verb.i
             _relink(tree)
 
 

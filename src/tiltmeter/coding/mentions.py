@@ -23,7 +23,7 @@ _ROLE_WORDS: Final[dict[str, str]] = {
     "MIL": "army military force troop soldier navy marine general commander admiral officer unit "
     "warship fleet flotilla frigate corvette vessel ship jet warplane aircraft plane helicopter "
     "pilot submarine battalion brigade guard artillery fighter peacekeeper drone missile colonel "
-    "sailor serviceman bomber destroyer",
+    "sailor serviceman bomber destroyer convoy paratrooper infantry tank airman helicopter",
     "LEG": "parliament lawmaker legislator deputy congress senate legislature mp assembly "
     "congressman congressmen speaker parliamentarian congresswoman caucus",
     "JUD": "court judge tribunal jury",
@@ -69,6 +69,7 @@ _PLACES: Final = frozenset({"in", "for"})
 _COLLECTIVE: Final = frozenset(
     {"group", "delegation", "number", "team", "dozen", "hundred", "pair", "series", "member"}
 )
+_SIDES: Final = ("pro-", "anti-", "pro–", "anti–", "non-")
 _OF_ACTOR: Final = frozenset({"of", "from", "in", "for"})
 
 
@@ -100,7 +101,7 @@ class Phrases:
 
     def __init__(self, tree: Tree, mentions: list[Mention]) -> None:
         self.tree = tree
-        self.mentions = mentions
+        self.mentions = mentions = [m for m in mentions if not _sided(tree.text, m)]
         self._by_token: dict[int, Mention] = {}
         self._cases: dict[int, str] = {}
         for mention in mentions:
@@ -322,6 +323,11 @@ class Phrases:
             mention.kind,
             mention.person_id,
         )
+
+
+def _sided(text: str, mention: Mention) -> bool:
+    """Whether a name only tells whose side somebody is on: "pro-Russian", "anti-Soviet"."""
+    return text[max(0, mention.start - 5) : mention.start].lower().endswith(_SIDES)
 
 
 def _distinct(mentions: list[Mention]) -> list[Mention]:

@@ -27,6 +27,18 @@ _COOPERATIVE_WORDS: Final = frozenset(
     "trade railway supply partnership summit treaty".split()
 )
 
+_ORDERED: Final = frozenset({"ASSAULT", "COERCE", "SANCTION", "AID", "MOBILIZE"})
+# Verbs that say no more than that the thing of their object is done.
+_CARRIERS: Final = frozenset(
+    "approve ratify sign complete order authorize authorise launch begin start continue resume "
+    "intensify conduct carry announce unveil prepare threaten plan propose finish finalize "
+    "finalise rule deny".split()
+)
+_VESSELS: Final = frozenset(
+    "treaty law legislation bill decree order start beginning launch series wave round package "
+    "act agreement resolution declaration campaign plan document request set".split()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -73,6 +85,8 @@ class Nominals:
         targets = [t for t in targets if all(t.start != s.start for s in sources)]
         if rule.governed and targets and not sources:
             sources = self._governor(noun)
+        if not sources and targets and rule.event_type in _ORDERED:
+            sources = self._supporter(noun)
         sources, targets, implied = self._complete(noun, rule, sources, targets)
         if len({a.code for a in (*sources, *targets) if a.code}) < 2:
             if sources or targets:
@@ -110,6 +124,27 @@ class Nominals:
                 return []
             found = self.phrases.actors(doer, strict=True)
             return [a for a in found if a.code and a.sector in _MEETING]
+        return []
+
+    def _supporter(self, noun: Token) -> list[Actor]:
+        """Who "approves the annexation of ...": the subject of a verb that only carries the noun.
+
+        The noun may hang on a law or an order, and the verb on it: "the law completing the ...".
+        """
+        node = noun
+        for head in self.tree.ancestors(noun.i):
+            if head.is_noun and node.dep == "nmod" and head.lemma in _VESSELS:
+                node = head
+            elif node.dep == "obj" and head.tag == "VBG" and head.dep in {"acl", "nmod"}:
+                node = head
+            elif node.tag == "VBG" and head.is_noun and head.lemma in _VESSELS:
+                node = head
+            elif node.dep in {"obj", "nsubj:pass", "obl"} and head.lemma in _CARRIERS:
+                doer = self.subject(head)
+                found = self.phrases.actors(doer, strict=True) if doer is not None else []
+                return [a for a in found if a.code]
+            else:
+                break
         return []
 
     def _act_on_person(

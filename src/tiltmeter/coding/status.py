@@ -18,7 +18,7 @@ _SAY: Final = frozenset(
 )
 _PLAN: Final = frozenset(
     "plan intend decide prepare schedule pledge promise vow agree offer propose commit undertake "
-    "resolve expect announce order approve aim set arrange".split()
+    "resolve expect announce order approve aim set arrange vote move authorize authorise".split()
 )
 _WISH: Final = frozenset(
     "want hope wish fear try seek attempt consider contemplate wonder believe think suppose doubt "
@@ -47,6 +47,7 @@ _FUTURE: Final = frozenset("will would shall".split())
 _UPCOMING: Final = frozenset(
     "planned proposed upcoming future forthcoming scheduled possible".split()
 )
+_INTENTS: Final = frozenset("intention plan intent interest aim desire wish".split())
 _CLAUSAL: Final = frozenset({"ccomp", "xcomp", "advcl", "acl", "csubj"})
 _NOT: Final = frozenset("not n't never no neither nor".split())
 
@@ -81,7 +82,7 @@ def status_of(tree: Tree, verb: Token) -> Status:
         return Status(None, "conditional")
     if aux & _MAYBE and not aux & {"have"}:
         return Status(None, "possibility")
-    if "without" in marks:
+    if "without" in marks or _no_intent(tree, verb):
         return Status("denied")
     if ("before" in marks and verb.tag == "VBG") or _unseen(tree, verb):
         return Status(None, "possibility: not asserted")
@@ -95,6 +96,17 @@ def status_of(tree: Tree, verb: Token) -> Status:
     if any(k.lemma in _HEARSAY for k in _words(tree, verb, "advmod")):
         return Status("alleged")
     return _governed(tree, verb, value, to="to" in marks or "to" in aux)
+
+
+def _no_intent(tree: Tree, verb: Token) -> bool:
+    """Whether the clause tells of what nobody means to do: "has no intention of invading"."""
+    noun = tree.tokens[verb.head]
+    if noun.lemma not in _INTENTS or verb.tag not in {"VBG", "VB"}:
+        return False
+    if any(k.lemma in _NOT for k in tree.kids(noun.i, "det", "advmod")):
+        return True
+    above = tree.tokens[noun.head]
+    return noun.dep == "obj" and above.is_verb and (above.lemma in _DENY or negated(tree, above))
 
 
 def _unseen(tree: Tree, verb: Token) -> bool:
@@ -180,6 +192,8 @@ def nominal_status(tree: Tree, noun: Token) -> Status:
                 return Status("planned")
             if head.lemma in _WISH or head.lemma in _ACCUSING:
                 return Status(None, "wish or attempt")
+            if head.lemma in _DENY or _ruled_out(tree, head):
+                return Status("denied")
             aux = {k.lemma for k in tree.kids(head.i, "aux")}
             if aux & {"will", "would", "shall"}:
                 return Status("planned")
@@ -191,6 +205,12 @@ def nominal_status(tree: Tree, noun: Token) -> Status:
         if head.lemma in {"threat", "prospect", "fear", "risk", "possibility", "hope", "call"}:
             return Status(None, "possibility")
     return Status("done")
+
+
+def _ruled_out(tree: Tree, verb: Token) -> bool:
+    """Whether a verb says that a thing will not be: "ruled out"."""
+    out = any(k.text.lower() == "out" for k in tree.kids(verb.i, "compound:prt", "advmod"))
+    return verb.lemma == "rule" and out
 
 
 def attribution(tree: Tree, verb: Token) -> str | None:

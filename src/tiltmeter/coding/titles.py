@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Final
 
 from tiltmeter.knowledge.actors import Mention
@@ -25,6 +27,7 @@ _COMPANY: Final = frozenset(
     "operator monopoly producer bank airline carrier power utility conglomerate broadcaster "
     "the".split()
 )
+_ASIDE: Final = re.compile(r", ([^,;:()]{3,80})(?=[,.])")
 _DETERMINERS: Final = frozenset({"his", "her", "its", "their", "the"})
 _OF: Final = frozenset({"state", "defense", "defence", "foreign"})
 
@@ -65,6 +68,42 @@ def descriptors(
     if taken and text[begin : begin + 4].lower() == "the ":
         taken -= 1
     return (begin, None) if taken else (mention.start, None)
+
+
+def aside(
+    text: str, mentions: list[Mention], mention: Mention, last: int, used: int
+) -> tuple[int, int, Mention]:
+    """Take in what stands between commas after a name and only says whose it is.
+
+    Args:
+        text: The sentence.
+        mentions: What it names, in order.
+        mention: A person.
+        last: Where the name ends.
+        used: Number of the first mention after the name.
+
+    Returns:
+        End of the name with its aside, number of the mention after it, and the mention, which has
+        learnt its state if it had none.
+    """
+    found = _ASIDE.match(text, last)
+    if found is None or mention.kind != "person":
+        return last, used, mention
+    inside = [m for m in mentions[used:] if m.end <= found.end()]
+    codes = {m.code for m in inside}
+    spare, words = last, set[str]()
+    for m in inside:
+        words |= set(text[spare : m.start].lower().replace(",", " ").split())
+        spare = m.end
+    words |= set(text[spare : found.end(1)].lower().replace(",", " ").split())
+    words -= {"'s", "’s", "of", "the", "a", "for", "and"}
+    if len(codes) > 1 or not words & _PERSON or not words <= _PERSON:
+        return last, used, mention
+    if codes and mention.code not in {None, *codes}:
+        return last, used, mention
+    if mention.code is None and codes:
+        mention = replace(mention, code=next(iter(codes)))
+    return found.end(1) + (text[found.end(1)] == ","), used + len(inside), mention
 
 
 def _stateful(

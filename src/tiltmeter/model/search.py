@@ -140,7 +140,11 @@ class Search:
         return np.asarray(free)
 
     def _dated(self, found: list[int], n: int, probability: float) -> Step:
-        """Bounds of a step's date: how the likelihood falls when the step is moved."""
+        """A step's date and its bounds, from how the likelihood falls when the step is moved.
+
+        The date is the median of its distribution: where many months would do nearly as well, the
+        one with the most evidence is no better than its neighbours.
+        """
         sizes, slope, information = self._evidence(found)
         size, at = float(sizes[n]), found[n]
         low = found[n - 1] + 1 if n else 1
@@ -149,28 +153,18 @@ class Search:
         change = np.array([self._moving(slope, information, size, at, int(m)) for m in months])
         weight = np.exp(change - change.max())
         weight /= weight.sum()
-        inside = _smallest_run(weight, self._options.ci_prob)
-        return Step(at, int(months[inside.start]), int(months[inside.stop - 1]), probability)
+        tail = (1.0 - self._options.ci_prob) / 2
+        lo, point, hi = np.searchsorted(weight.cumsum(), [tail, 0.5, 1.0 - tail])
+        last = len(months) - 1
+        return Step(
+            int(months[min(point, last)]), int(months[lo]), int(months[min(hi, last)]), probability
+        )
 
     @staticmethod
     def _moving(slope: Array, information: Array, size: float, at: int, to: int) -> float:
         pull = size * (slope[to] - slope[at])
         bend = information[to, to] + information[at, at] - 2 * information[to, at]
         return float(pull - 0.5 * size * size * bend)
-
-
-def _smallest_run(weight: Array, probability: float) -> slice:
-    """The shortest run of months that holds a probability."""
-    best = slice(0, len(weight))
-    for start in range(len(weight)):
-        total = 0.0
-        for stop in range(start, len(weight)):
-            total += weight[stop]
-            if total >= probability:
-                if stop + 1 - start < best.stop - best.start:
-                    best = slice(start, stop + 1)
-                break
-    return best
 
 
 def change_points(question: Question, sure: float = 0.0) -> Iterator[Step]:

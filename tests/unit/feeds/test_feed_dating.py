@@ -12,6 +12,7 @@ from tiltmeter.feeds.dating import Dated, choose, dateline, name_hints, parse_da
 from tiltmeter.feeds.drafts import DateHint, Part
 from tiltmeter.feeds.language import detect
 from tiltmeter.feeds.segments import looks_like_title, split_title
+from tiltmeter.feeds.text import read
 
 DAY = date(2014, 12, 3)
 
@@ -175,3 +176,24 @@ def test_option_outlet_is_a_default(tmp_path: Path) -> None:
     ]
     got = rows(read_one(tmp_path, "a.jsonl", jsonl(records), outlet="Given"))
     assert [r["outlet"] for r in got] == ["Given", "Own"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("2014-02-31 talks.txt", "there is no day"), ("03-04-2014 talks.txt", "is ambiguous")],
+)
+def test_a_file_name_with_a_day_that_cannot_be_is_told(
+    tmp_path: Path, name: str, words: str
+) -> None:
+    (tmp_path / name).write_text(BODY)
+    found = read(tmp_path, OPTIONS)
+    assert found.documents["date_precision"].to_pylist() == ["year"]
+    (reason,) = found.rejects["reason"].to_pylist()
+    assert words in reason
+    assert "file_name used instead" in reason
+
+
+def test_the_same_problem_is_told_once() -> None:
+    far = [DateHint("metadata", "2099-01-01"), DateHint("file_name", "2099-01-01")]
+    _, problems = choose(far, OPTIONS, TODAY)
+    assert len(problems) == 1

@@ -226,3 +226,23 @@ def test_unreadable_file_and_odd_names(tmp_path: Path) -> None:
         closed.write_text(BODY)
         closed.chmod(0)
         assert "cannot be read: Permission denied" in reasons(read(tmp_path, OPTIONS))
+
+
+def test_a_guessed_encoding_and_lost_marks_are_told(tmp_path: Path) -> None:
+    text = "Россия осудила Украину за обстрел города, сообщил министр. " * 5
+    (tmp_path / "2014-12-06 a.txt").write_bytes(text.encode("koi8-r"))
+    (tmp_path / "2014-12-06 b.txt").write_bytes(BODY.encode("utf-16-le"))
+    (tmp_path / "2014-12-06 c.mbox").write_text("From a@b")
+    told = {r["path"]: r["reason"] for r in read(tmp_path, OPTIONS).rejects.to_pylist()}
+    assert "encoding guessed: koi8_r" in told["2014-12-06 a.txt"]
+    assert "save it as UTF-8" in told["2014-12-06 b.txt"]
+    assert "save each mail as .eml" in told["2014-12-06 c.mbox"]
+
+
+def test_nothing_usable_says_of_which_files(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(BODY)
+    (tmp_path / "b.csv").write_text("x")
+    with pytest.raises(EmptyFeed) as caught:
+        read(tmp_path, OPTIONS)
+    for name in ("(a.txt)", "(b.csv)"):
+        assert name in caught.value.message
