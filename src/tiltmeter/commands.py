@@ -306,9 +306,7 @@ def explain(
     "-o",
     "--output",
     type=_PATH,
-    default=Path("demo/azerbaijan.html"),
-    show_default=True,
-    help="Where to write the brief.",
+    help="Where to write the brief; default: demo/STATE.html.",
 )
 @click.option(
     "--state", "state_code", default="AZE", show_default=True, help="One of the chronicle's states."
@@ -322,13 +320,18 @@ def explain(
 )
 @_quiet
 @click.pass_context
-def demo(ctx: click.Context, output: Path, state_code: str, workspace: Path, quiet: bool) -> None:
+def demo(
+    ctx: click.Context, output: Path | None, state_code: str, workspace: Path, quiet: bool
+) -> None:
     """Run the main job on the bundled chronicle (a demonstration, not a data set)."""
     from tiltmeter.chronicle import chronicle_folder
+    from tiltmeter.knowledge.states import state
+
+    page = output or Path("demo") / f"{state(state_code).name.lower().replace(' ', '-')}.html"
 
     ctx.invoke(
         brief, reports=chronicle_folder(), state_code=state_code, poles="RUS,WEST", first="2012-01",
-        last="2014-12", study_file=None, day=None, output=output, workspace=workspace, quiet=quiet,
+        last="2014-12", study_file=None, day=None, output=page, workspace=workspace, quiet=quiet,
     )  # fmt: skip
 
 

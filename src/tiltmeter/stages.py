@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
+from functools import cache
+from importlib import resources
 from typing import Final
 
 import pyarrow as pa
@@ -20,6 +23,7 @@ from tiltmeter.model.options import ModelOptions
 from tiltmeter.model.study import measure_study
 from tiltmeter.panel import COVERAGE_SQL, PANEL_SQL, members_table, states_table
 from tiltmeter.pipeline import Pipeline, Stage
+from tiltmeter.store import digest
 from tiltmeter.stories import stories
 
 METHOD_VERSION: Final = "1"  # printed in every output; changes when numbers change their meaning
@@ -28,13 +32,28 @@ _CODE_REJECTS: Final = schemas.Contract(
 )
 
 
-def _code(documents: pa.Table, *, coder: str) -> dict[str, pa.Table]:
+def _code(documents: pa.Table, *, coder: str, knowledge: str) -> dict[str, pa.Table]:
+    del knowledge  # part of the stage's key only
     assert coder == f"{BuiltinCoder.name}-{BuiltinCoder.version}"
     return code_documents(documents, coder=BuiltinCoder())
 
 
 def _stories(events: pa.Table) -> dict[str, pa.Table]:
     return stories(events)
+
+
+@cache
+def knowledge_digest() -> str:
+    """Hash of the facts and words that coding rests on: when they change, so may the events."""
+    parts: list[str] = []
+    for room in ("tiltmeter.knowledge", "tiltmeter.coding"):
+        folder = resources.files(room) / "data"
+        parts += [
+            f"{path.name}:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+            for path in sorted(folder.iterdir(), key=lambda p: p.name)
+            if path.is_file()
+        ]
+    return digest(parts)
 
 
 def coding_stages() -> tuple[Stage, ...]:
@@ -48,7 +67,7 @@ def coding_stages() -> tuple[Stage, ...]:
             "Read who did what to whom in each sentence.",
             version=2,
             fn=_code,
-            settings={"coder": coder},
+            settings={"coder": coder, "knowledge": knowledge_digest()},
             chunk_by="document_id",
         ),
         Stage(
@@ -160,9 +179,10 @@ def add_months(day: date, n: int) -> date:
 
 
 def months_of(study: Study, stories: pa.Table) -> tuple[date, date]:
-    """The study's months; open ends are those in which the stories were reported.
+    """The study's months, as far as there are reports; open ends are those of the reports.
 
-    Not those in which they happened: one report that recalls 1915 would add a century of months.
+    Not the months in which things happened: one report that recalls 1915 would add a century of
+    them. Nor months before the first report or after the last, of which nothing can be told.
 
     Raises:
         NotEnoughData: There is no story at all, or none was reported in these months.
@@ -176,7 +196,8 @@ def months_of(study: Study, stories: pa.Table) -> tuple[date, date]:
         )
     begin = pc.min(stories["published"]).as_py().replace(day=1)
     end = pc.max(stories["published"]).as_py().replace(day=1)
-    first, last = study.first or begin, study.last or end
+    first = max(study.first or begin, begin)
+    last = min(study.last or end, end)
     if last < first:
         raise NotEnoughData(
             f"the reports run from {begin:%Y-%m} to {end:%Y-%m}, outside the months asked for",

@@ -266,7 +266,7 @@ def test_a_brief_in_markdown_cites_its_stories(
     out = tmp_path / "brief.md"
     shown = well("brief", reports, *STUDY, "--workspace", workspace, "-o", out)
     text = out.read_text(encoding="utf-8")
-    assert text.startswith("# Azerbaijan: closer to Russia (")
+    assert text.startswith("# Azerbaijan: closer to Russia since January 2014 (")
     assert shown.splitlines()[0] == text.splitlines()[0].removeprefix("# ").replace("\\", "")
     assert "The West is not one" in text
     assert "signed a trade agreement with Russia" in text

