@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from tiltmeter.coding.grammar import Grammar
 from tiltmeter.coding.lexicon import Lexicon, VerbRule
 from tiltmeter.coding.mentions import Actor, Phrases, role_words
 from tiltmeter.coding.parsing import Token
 from tiltmeter.coding.parties import codes, known, meets, official, states_of
 from tiltmeter.coding.places import Places
 from tiltmeter.coding.status import Status, negated, status_of
+from tiltmeter.coding.unnamed import Unnamed
 from tiltmeter.coding.voices import speaker
 from tiltmeter.knowledge.ontology import is_symmetric
 
@@ -32,8 +32,9 @@ _FIGHTERS: Final = frozenset({"MIL", "REB", "COP"})
 # Whoever lends the room: the talks of others remain an event of their own.
 _HOSTS: Final = frozenset("host mediate broker moderate facilitate sponsor convene".split())
 # Heads that are no such thing as the word before them: "gas prices" are no gas.
-_MEASURES: Final = frozenset("price tax duty fee rate debt cost bill market".split())
-_HOLDERS: Final = ("nmod:poss", "amod", "compound")
+_MEASURES: Final = frozenset(
+    "price tax duty fee rate debt cost market game crime criminal veteran museum".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,11 @@ class Found:
     about: tuple[str, ...] = ()
 
 
-class Clauses(Grammar):
+class Clauses(Unnamed):
     """Applies the verbal rules of a lexicon to one tree."""
 
     def __init__(self, phrases: Phrases, lexicon: Lexicon) -> None:
-        super().__init__(phrases)
-        self.lexicon = lexicon
+        super().__init__(phrases, lexicon)
         self.places = Places(phrases, self.patient)
         self.skipped: list[str] = []
         self.used: set[int] = set()
@@ -151,6 +151,8 @@ class Clauses(Grammar):
             sources, targets = self._unnamed_doer(verb, rule, targets)
         if sources and not known(targets) and rule.event_type in _HOSTILE:
             targets = self._own_thing(verb, sources) or targets
+        if rule.reverse:
+            sources, targets = targets, sources
         if rule.joint and len(sources) > 1 and not known(targets):
             targets = []
         if rule.event_type in _OFFICIAL and not sources and targets:
@@ -176,52 +178,6 @@ class Clauses(Grammar):
                 sources += [a for a in more if all(a.code != s.code for s in sources)]
         return sources
 
-    def _attackers(self, attack: Token) -> list[Actor]:
-        """Whose attack it is that kills or hits: "Israeli strikes", "a raid by Israel"."""
-        holders = self.tree.kids(attack.i, *_HOLDERS)
-        holders += [k for k in self.tree.kids(attack.i, "nmod") if self.phrases.case(k) == "by"]
-        found = [a for k in holders for a in self.phrases.actors(k) if a.code]
-        return [replace(a, sector="MIL") if a.sector in {None, "GOV"} else a for a in found[:1]]
-
-    def _unnamed_doer(
-        self, verb: Token, rule: VerbRule, targets: list[Actor]
-    ) -> tuple[list[Actor], list[Actor]]:
-        """The doer of a passive that names none: by whose attack, or in whose country."""
-        patient = self.patient(verb)
-        felt = self.phrases.actors(patient) if patient is not None else []
-        for kid in self.tree.kids(verb.i, "obl", "nmod"):
-            case = self.phrases.case(kid)
-            if rule.event_type == "ASSAULT" and case in {"in", "during", "after", "when"}:
-                clash = self.lexicon.classes["attack"] | {"clash", "battle", "fighting"}
-                if kid.lemma in clash:
-                    doers = self._attackers(kid)
-                    for foe in self.tree.kids(kid.i, "nmod"):
-                        if self.phrases.case(foe) == "with":
-                            doers += [a for a in self.phrases.actors(foe) if a.code]
-                    doers = [a for a in doers if a.code not in codes(felt)]
-                    return (doers, felt) if known(felt) and doers else ([], targets)
-            here = {"arrest": "in", "deport": "from"}.get(rule.mode or "")
-            if rule.diplomats:
-                here = "from"
-            if here == case and known(felt):
-                mention = self.phrases.mention_at(kid)
-                if mention is not None and mention.is_state and mention.code not in codes(felt):
-                    states = self.phrases.actors(kid, strict=True)[:1]
-                    return [replace(a, sector="GOV", kind="implied") for a in states], felt
-        return [], targets
-
-    def _own_thing(self, verb: Token, sources: list[Actor]) -> list[Actor]:
-        """The speaker whose thing it is: "Norway says that a plane violated its airspace"."""
-        patient = self.patient(verb)
-        if patient is None or verb.dep not in {"ccomp", "conj"}:
-            return []
-        if not any(k.text.lower() in {"its", "their"} for k in self.tree.kids(patient.i, "nmod:poss")):
-            return []
-        above = self.tree.tokens[verb.head]
-        teller = self.subject(above) if above.is_verb and verb.dep == "ccomp" else None
-        found = self.phrases.actors(teller, strict=True) if teller is not None else []
-        return [a for a in found if a.code and a.code not in codes(sources)]
-
     def _agrees_to_harm(self, verb: Token) -> bool:
         """Whether what is agreed or promised is harm to a third: "agrees to impose sanctions"."""
         for kid in self.tree.kids(verb.i, "xcomp"):
@@ -230,12 +186,12 @@ class Clauses(Grammar):
                 return True
         return False
 
-    def _targets(
-        self, verb: Token, rule: VerbRule, own: set[str], *, among: bool
-    ) -> list[Actor]:
+    def _targets(self, verb: Token, rule: VerbRule, own: set[str], *, among: bool) -> list[Actor]:
         """The recipients; ``among`` says that several parties act with one another."""
         wanted = rule.needs in {"state", "actor", "official", "organisation"}
         fallback: list[Actor] = []
+        if rule.event_type == "THREATEN" and (aims := self._threatened(verb, own)):
+            return aims
         for place in rule.target:
             if among and rule.event_type == "CONSULT" and place == "obl:in" and not rule.abroad:
                 continue  # two who meet in a third capital do not meet that state

@@ -11,6 +11,8 @@ from tiltmeter.coding.voices import PAPERS, antecedent, author, speaker
 # Verbs that keep their own subject as the doer of what follows: "X promised Y to withdraw".
 _SUBJECT_CONTROL: Final = frozenset({"promise", "vow", "threaten", "offer", "agree"})
 # "has no intention of invading": the doer of the second is the subject of the first.
+# Whose infinitive tells of what their author will do: "announces plans to send".
+_PLEDGES: Final = frozenset("legislation plan decision pledge promise offer measure".split())
 _INTENTS: Final = frozenset("intention plan intent interest aim right desire wish".split())
 
 
@@ -40,7 +42,8 @@ class Grammar:
 
     def _writer(self, verb: Token, depth: int) -> Token | None:
         head = self._subject(verb, depth)
-        if head is None or head.lemma not in PAPERS or depth > 6 or head.i == verb.i:
+        texts = PAPERS | _PLEDGES if verb.dep == "acl" and verb.tag == "VB" else PAPERS
+        if head is None or head.lemma not in texts or depth > 6 or head.i == verb.i:
             return head
         writer = author(self.tree, head)
         if writer is not None and self.phrases.actors(writer):
@@ -53,9 +56,12 @@ class Grammar:
     def _subject(self, verb: Token, depth: int) -> Token | None:
         tree = self.tree
         if self.passive(verb):
-            agents = tree.kids(verb.i, "obl:agent", "obl", "nmod")
-            return next((k for k in agents if self.phrases.case(k) == "by"), None)
-        for kid in tree.kids(verb.i, "nsubj"):
+            return self._agent(verb)
+        for kid in tree.kids(verb.i, "nsubj", "expl"):
+            if kid.dep == "expl":
+                if (said := speaker(tree, verb, kid)) is not None:
+                    return said
+                continue
             if kid.tag in {"WDT", "WP"} or (kid.text.lower() == "that" and verb.dep == "acl:relcl"):
                 return tree.tokens[verb.head]
             return speaker(tree, verb, kid) or kid
@@ -67,6 +73,21 @@ class Grammar:
             if head.is_verb
             else self._subject_of_noun(verb, head)
         )
+
+    def _agent(self, verb: Token) -> Token | None:
+        """The doer of a passive, its own or that of the passive joined to it by "and"."""
+        for passive in (verb, *self.tree.kids(verb.i, "conj")):
+            if passive is not verb and not (passive.tag == "VBN" and self.passive(passive)):
+                continue
+            kids = self.tree.kids(passive.i, "obl:agent", "obl", "nmod")
+            kids += [n for k in kids for n in self.tree.kids(k.i, "nmod")]
+            agents = [k for k in kids if self.phrases.case(k) == "by"]
+            for agent in agents:
+                if len(agents) == 1 or self.phrases.actors(agent, strict=True):
+                    return agent
+            if agents:
+                return agents[0]
+        return None
 
     def _shared_subject(self, verb: Token, head: Token, depth: int) -> Token | None:
         """Doer that a verb without a subject takes from the verb above it."""
@@ -90,7 +111,11 @@ class Grammar:
         ):
             # "Sudan is willing to withdraw"
             return next(iter(self.tree.kids(head.i, "nsubj")), None)
-        if verb.dep in {"acl", "acl:relcl", "nmod"} and verb.tag == "VBG" and head.lemma in _INTENTS:
+        if (
+            verb.dep in {"acl", "acl:relcl", "nmod"}
+            and verb.tag == "VBG"
+            and head.lemma in _INTENTS
+        ):
             above = tree.tokens[head.head]
             if head.dep == "obj" and above.is_verb:
                 return self.subject(above, 1)

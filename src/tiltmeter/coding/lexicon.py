@@ -29,6 +29,7 @@ class VerbRule:
     status: str | None
     official_source: bool
     force_source: bool
+    reverse: bool
     experiencer: bool
     without: frozenset[str]
     crowd: bool
@@ -125,6 +126,7 @@ def lexicon() -> Lexicon:
             row.get("status"),
             row.get("source") == "official",
             row.get("source") == "force",
+            bool(row.get("reverse", False)),
             row.get("source") == "experiencer",
             frozenset(row.get("without", [])),
             bool(row.get("crowd", False)),

@@ -26,10 +26,9 @@ _BETWEEN: Final = re.compile(r"(?:, |,? and |,? & )(?:the )?")
 _ACRONYM: Final = re.compile(r" \([A-Z][A-Za-z]{1,6}\)")
 _TOPIC: Final = re.compile(r"[^:;.!?–]{3,70}(?:: | – )(?=[A-Z])")
 # Where two names joined by "and" are surely one phrase, whatever follows.
-_TOGETHER: Final = re.compile(
-    r"(?:^|, |\b(?:[Bb]etween|both|that|both of)|\w+s of) ?(?:[Tt]he )?$"
-)
+_TOGETHER: Final = re.compile(r"(?:^|, |\b(?:[Bb]etween|both|that|both of)|\w+s of) ?(?:[Tt]he )?$")
 _SIDED: Final = re.compile(r"\b[Pp]ro[-–]$|\b[Aa]nti[-–]$")
+_TELLS: Final = frozenset("says said say tells told warns warned adds added".split())
 _ROW_WORD: Final = "Iraqis"
 _WORD: Final = re.compile(r"[^\W\d_][\w’'-]*")
 
@@ -83,100 +82,130 @@ def mask(text: str, mentions: list[Mention]) -> Masked:
         text: The sentence.
         mentions: What it names, in order, not overlapping.
     """
-    out = Masked(text, mentions)
-    built: list[str] = []
-    size = done = 0
-    persons = states = 0
-    title_case = _is_title_case(text, mentions)
-    verbs = changes(text, mentions)
-
-    def put(word: str, first: int, last: int, words: str) -> None:
-        nonlocal size
-        out.pieces.append((size, size + len(word), first, last, words))
-        built.append(word)
-        size += len(word)
-
-    def keep(first: int, last: int) -> None:
-        for change in verbs:
-            if first <= change.start and change.end <= last:
-                copy(first, change.start)
-                put(change.past, change.start, change.end, text[change.start : change.end])
-                out.verbs[change.start] = change.lemma, change.finite
-                first = change.end
-        copy(first, last)
-
-    def copy(first: int, last: int) -> None:
-        nonlocal size
-        if first >= last:
-            return
-        part = text[first:last]
-        if title_case:
-            part = _WORD.sub(lambda m: m[0] if m[0].isupper() else m[0].lower(), part)
-        out.pieces.append((size, size + len(part), first, last, None))
-        built.append(part)
-        size += len(part)
-
+    writer = _Writer(Masked(text, mentions))
     done, at = _topic(text, mentions)
     while at < len(mentions):
-        mention = mentions[at]
-        first, last, used = mention.start, mention.end, at + 1
-        word = ""
-        if mention.kind == "person" or (mention.kind == "organisation" and mention.code):
-            begin, state = descriptors(text, mentions, at, done)
-            first = begin
-            if mention.code is None and state is not None:
-                mention = mentions[at] = replace(mention, code=state.code)
-            last, used = _postposed(text, mentions, at)
-            last, used, mention = aside(text, mentions, mention, last, used)
-            mentions[at] = mention
-        elif mention.kind in _ROW:
-            row = _row(text, mentions, at)
-            possessed = text[row[-1].end : row[-1].end + 2] in {"'s", "’s"}
-            if len(row) > 1 and not possessed and _TOGETHER.search(text, 0, mention.start):
-                used, last, word = at + len(row), row[-1].end, _ROW_WORD
-                out.rows[mention.start] = tuple(m.start for m in row)
-            elif len(row) > 2:
-                used, last = at + len(row) - 1, row[-2].end
-                last += text[last] == "," and text[last : last + 5] == ", and"
-                out.rows[mention.start] = tuple(m.start for m in row[:-1])
-        elif mention.kind == "adjective" and (side := _SIDED.search(text, 0, mention.start)):
-            first, word = side.start(), "local"
-        elif mention.kind == "adjective" and used < len(mentions) and _leads(text, mentions, at):
+        if mentions[at].kind == "adjective" and _leads(text, mentions, at):
             # swallowed by the title of the person that follows
             at += 1
             continue
-        if acronym := _ACRONYM.match(text, last):
-            last = acronym.end()
-            while used < len(mentions) and mentions[used].end <= last:
-                used += 1
-        if word:
-            pass
-        elif mention.kind == "person":
-            word = _PERSONS[persons % len(_PERSONS)]
-            persons += 1
-        else:
-            word = _plain(mention, states)
-            states += word in _STATES
-        keep(done, first)
-        put(word, mention.start, mention.end, mention.text)
-        done, at = last, used
-    keep(done, len(text))
-    out.text = "".join(built)
-    return out
+        name = _cover(text, mentions, at, done)
+        if acronym := _ACRONYM.match(text, name.last):
+            name.last = acronym.end()
+            name.used += sum(m.end <= name.last for m in mentions[name.used :])
+        if name.row:
+            writer.out.rows[name.mention.start] = name.row
+        writer.keep(done, name.first)
+        writer.name(name)
+        done, at = name.last, name.used
+    writer.keep(done, len(text))
+    writer.out.text = "".join(writer.built)
+    return writer.out
+
+
+@dataclass(slots=True)
+class _Cover:
+    """What is replaced for one name: from where to where, up to which mention, by which word."""
+
+    mention: Mention
+    first: int
+    last: int
+    used: int
+    word: str = ""
+    row: tuple[int, ...] = ()
+
+
+def _cover(text: str, mentions: list[Mention], at: int, done: int) -> _Cover:
+    """How far a name reaches with its titles, its row and what is said of it between commas."""
+    mention = mentions[at]
+    name = _Cover(mention, mention.start, mention.end, at + 1)
+    if mention.kind == "person" or (mention.kind == "organisation" and mention.code):
+        name.first, state = descriptors(text, mentions, at, done)
+        if mention.code is None and state is not None:
+            mention = mentions[at] = replace(mention, code=state.code)
+        last, used = _postposed(text, mentions, at)
+        name.last, name.used, name.mention = aside(text, mentions, mention, last, used)
+        mentions[at] = name.mention
+    if mention.kind == "organisation" and name.first < mention.start:
+        return name
+    if mention.kind in _ROW:
+        row = _row(text, mentions, at)
+        possessed = text[row[-1].end : row[-1].end + 2] in {"'s", "’s"}
+        if len(row) > 1 and not possessed and _TOGETHER.search(text, 0, mention.start):
+            name.used, name.last, name.word = at + len(row), row[-1].end, _ROW_WORD
+            name.row = tuple(m.start for m in row)
+        elif len(row) > 2:
+            name.used, name.last = at + len(row) - 1, row[-2].end
+            name.last += text[name.last : name.last + 5] == ", and"
+            name.row = tuple(m.start for m in row[:-1])
+    elif mention.kind == "adjective" and (side := _SIDED.search(text, 0, mention.start)):
+        name.first, name.word = side.start(), "local"
+    return name
+
+
+class _Writer:
+    """Writes the masked text piece by piece."""
+
+    def __init__(self, out: Masked) -> None:
+        self.out = out
+        self.built: list[str] = []
+        self._size = self._persons = self._states = 0
+        self._title_case = _is_title_case(out.original, out.mentions)
+        self._verbs = changes(out.original, out.mentions)
+
+    def name(self, name: _Cover) -> None:
+        """Write the word that stands for a name."""
+        word, mention = name.word, name.mention
+        if not word and mention.kind == "person":
+            word = _PERSONS[self._persons % len(_PERSONS)]
+            self._persons += 1
+        elif not word:
+            word = _plain(mention, self._states)
+            self._states += word in _STATES
+        self._put(word, mention.start, mention.end, mention.text)
+
+    def keep(self, first: int, last: int) -> None:
+        """Write a part of the text as it is, but for the tense of its verbs."""
+        text = self.out.original
+        for change in self._verbs:
+            if first <= change.start and change.end <= last:
+                self._copy(first, change.start)
+                words = text[change.start : change.end]
+                self._put(change.past, change.start, change.end, words)
+                self.out.verbs[change.start] = change.lemma, change.finite
+                first = change.end
+        self._copy(first, last)
+
+    def _copy(self, first: int, last: int) -> None:
+        if first >= last:
+            return
+        part = self.out.original[first:last]
+        if self._title_case:
+            part = _WORD.sub(lambda m: m[0] if m[0].isupper() else m[0].lower(), part)
+        self._put(part, first, last, None)
+
+    def _put(self, word: str, first: int, last: int, words: str | None) -> None:
+        self.out.pieces.append((self._size, self._size + len(word), first, last, words))
+        self.built.append(word)
+        self._size += len(word)
 
 
 def _topic(text: str, mentions: list[Mention]) -> tuple[int, int]:
     """End of a heading such as "Conflict in Sudan: " and the number of the first name after it."""
     heading = _TOPIC.match(text)
-    if heading is None or any(
-        m.kind == "person" and m.start < heading.end() < len(text) for m in mentions
-    ):
+    if heading is None:
+        return 0, 0
+    words = heading[0].split()
+    told = any(m.kind == "person" and m.start < heading.end() for m in mentions)
+    if told or len(words) < (4 if words[-1] == "–" else 2) or _TELLS & set(words):
         return 0, 0
     return heading.end(), sum(m.start < heading.end() for m in mentions)
 
 
 def _leads(text: str, mentions: list[Mention], at: int) -> bool:
     """Whether the next mention's descriptors reach back over this one."""
+    if at + 1 == len(mentions):
+        return False
     following = mentions[at + 1]
     if following.kind not in {"person", "organisation"}:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tiltmeter.coding.lexicon import lexicon
 from tiltmeter.coding.parsing import Token, Tree, lemma
 
 _CLAUSE_TOPS: Final = frozenset({"ROOT", "ccomp", "parataxis", "conj"})
@@ -13,11 +14,17 @@ _COMPLEMENTED: Final = frozenset(
     "agree decide vote plan prepare pledge vow promise threaten offer refuse decline intend move "
     "propose resolve undertake begin start continue".split()
 )
+_INTRANSITIVE: Final = frozenset(
+    "cross enter advance arrive march clash withdraw retreat pull fire fight meet agree vote "
+    "talk".split()
+)
 _PARTICLES: Final = frozenset({"down", "out"})
 
 
 def mend(tree: Tree) -> Tree:
     """Mend what can be told to be wrong from the tree alone."""
+    _first_word(tree)
+    _bare_past(tree)
     _past_beside_noun(tree)
     _participle_as_verb(tree)
     _noun_as_verb(tree)
@@ -27,6 +34,31 @@ def mend(tree: Tree) -> Tree:
     _particle(tree)
     _doer(tree)
     return tree
+
+
+def _first_word(tree: Tree) -> None:
+    """Mend a common noun read as a name because it begins the sentence: "Airstrikes on ..."."""
+    first = tree.tokens[0] if tree.tokens else None
+    if first is not None and first.tag in {"NNP", "NNPS"} and first.text[1:].islower():
+        plural = lemma(first.text, "NNS")
+        if plural in lexicon().nouns:
+            first.tag, first.lemma = "NNS", plural
+
+
+def _bare_past(tree: Tree) -> None:
+    """Mend "troops crossed into Norway" read as troops that were crossed."""
+    for verb in tree.tokens[1:]:
+        noun = tree.tokens[verb.i - 1]
+        if (
+            verb.dep == "acl"
+            and verb.tag in {"VBN", "VBD"}
+            and verb.lemma in _INTRANSITIVE
+            and verb.head == noun.i
+            and noun.dep == "ROOT"
+        ):
+            verb.tag, verb.dep, verb.head = "VBD", "ROOT", verb.i
+            noun.dep, noun.head = "nsubj", verb.i
+            _relink(tree)
 
 
 def _past_beside_noun(tree: Tree) -> None:

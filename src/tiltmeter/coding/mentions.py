@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -153,7 +154,13 @@ class Phrases:
         parts = self.tree.subtree(head.i, stop=_OUTSIDE)
         if (mention := self._by_token.get(head.i)) is not None:
             return self._named(head, mention, parts, strict)
-        named = [self._by_token[t.i] for t in parts if t.i in self._by_token]
+        named = [
+            m
+            for t in parts
+            if t.i in self._by_token
+            for joined in self.conjuncts(t)
+            for m in self.all_at(joined)
+        ]
         if head.lemma in _COLLECTIVE and not any(
             t.i < head.i for t in parts if t.i in self._by_token
         ):
@@ -260,6 +267,8 @@ class Phrases:
         tree = self.tree
         words = tree.text[parts[0].start : parts[-1].end]
         direct = self._direct(head, parts)
+        if not direct and sector in DOMESTIC and self._takes_sides(parts):
+            direct = self._whereabouts(head)
         persons = [m for m in named if m.kind == "person" and m.code]
         if persons and head.lemma not in {"party", "government", "force", "troop", "supporter"}:
             return [self._actor(m) for m in _distinct(persons)]
@@ -276,6 +285,19 @@ class Phrases:
         if first.kind == "organisation" and first.sector == "IGO":
             sector = "IGO"
         return [Actor(first.code, sector, words, parts[0].start, parts[-1].end, "role")]
+
+    def _takes_sides(self, parts: list[Token]) -> bool:
+        """Whether a phrase says whose side somebody is on: "pro-Russian demonstrators"."""
+        text = self.tree.text[max(0, parts[0].start - 5) : parts[-1].end].lower()
+        return "pro-" in text or "pro–" in text or "anti-" in text
+
+    def _whereabouts(self, head: Token) -> list[Mention]:
+        """The state in which the clause of somebody plays: "seized a hall in Donetsk"."""
+        for mention in self.mentions:
+            words = self.tree.text[: mention.start].lower().split()[-2:]
+            if mention.start > head.end and {"in", "near", "outside"} & set(words):
+                return [mention] if mention.is_state and mention.code else []
+        return []
 
     def _direct(self, head: Token, parts: list[Token]) -> list[Mention]:
         """The names that say whose somebody is; where they are only if nothing else does."""
@@ -326,8 +348,11 @@ class Phrases:
 
 
 def _sided(text: str, mention: Mention) -> bool:
-    """Whether a name only tells whose side somebody is on: "pro-Russian", "anti-Soviet"."""
-    return text[max(0, mention.start - 5) : mention.start].lower().endswith(_SIDES)
+    """Whether a name is no party: "pro-Russian", "Indian Ocean", "National Security Council"."""
+    before = text[max(0, mention.start - 9) : mention.start]
+    water = re.match(r" (?:Ocean|Sea|Channel|Open)\b", text[mention.end : mention.end + 9])
+    own = mention.text == "Security Council" and before.endswith("National ")
+    return before.lower().endswith(_SIDES) or water is not None or own
 
 
 def _distinct(mentions: list[Mention]) -> list[Mention]:

@@ -27,12 +27,12 @@ _COOPERATIVE_WORDS: Final = frozenset(
     "trade railway supply partnership summit treaty".split()
 )
 
-_ORDERED: Final = frozenset({"ASSAULT", "COERCE", "SANCTION", "AID", "MOBILIZE"})
+_ORDERED: Final = frozenset({"ASSAULT", "COERCE", "SANCTION", "AID", "MOBILIZE", "RETREAT"})
 # Verbs that say no more than that the thing of their object is done.
 _CARRIERS: Final = frozenset(
     "approve ratify sign complete order authorize authorise launch begin start continue resume "
     "intensify conduct carry announce unveil prepare threaten plan propose finish finalize "
-    "finalise rule deny".split()
+    "finalise rule deny extend uphold".split()
 )
 _VESSELS: Final = frozenset(
     "treaty law legislation bill decree order start beginning launch series wave round package "
@@ -133,11 +133,9 @@ class Nominals:
         """
         node = noun
         for head in self.tree.ancestors(noun.i):
-            if head.is_noun and node.dep == "nmod" and head.lemma in _VESSELS:
-                node = head
-            elif node.dep == "obj" and head.tag == "VBG" and head.dep in {"acl", "nmod"}:
-                node = head
-            elif node.tag == "VBG" and head.is_noun and head.lemma in _VESSELS:
+            vessel = head.is_noun and head.lemma in _VESSELS
+            completing = node.dep == "obj" and head.tag == "VBG" and head.dep in {"acl", "nmod"}
+            if completing or (vessel and (node.dep == "nmod" or node.tag == "VBG")):
                 node = head
             elif node.dep in {"obj", "nsubj:pass", "obl"} and head.lemma in _CARRIERS:
                 doer = self.subject(head)
@@ -156,9 +154,15 @@ class Nominals:
         status = nominal_status(self.tree, noun)
         if status.value is None:
             return None
-        doer = [s for s in sources if s.code] or [
-            replace(people[0], sector="GOV", text="(authorities)", kind="implied", person_id=None)
-        ]
+        doer = (
+            [s for s in sources if s.code]
+            or self._supporter(noun)
+            or [
+                replace(
+                    people[0], sector="GOV", text="(authorities)", kind="implied", person_id=None
+                )
+            ]
+        )
         return Found(
             rule.event_type, rule.mode, rule.domain, tuple(doer), tuple(people), False,
             status.value, (noun.start, noun.end), noun.i, 0.6, noun.lemma,

@@ -14,6 +14,7 @@ CLAUSES: Final = frozenset(
 )
 # Prepositions that name a party wherever below the verb the parser hung them.
 _LOOSE: Final = frozenset({"with", "between", "against", "alongside"})
+_GIVEN: Final = frozenset({"for", "to", "with", "from"})
 _HELP: Final = frozenset({"help", "support", "assist"})
 
 
@@ -102,3 +103,7 @@ class Places:
                 yield subject[0]
             else:
                 yield from self.tree.kids(kid.i, "obj", "obl", "iobj")
+                for thing in self.tree.kids(kid.i, "obj"):
+                    for part in self.tree.kids(thing.i, "nmod"):
+                        if self.phrases.case(part) in _GIVEN:
+                            yield part

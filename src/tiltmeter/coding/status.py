@@ -36,7 +36,11 @@ _MAYBE: Final = frozenset("may might could can".split())
 _OUGHT: Final = frozenset("should must ought".split())
 _READY: Final = frozenset("ready willing prepared set due poised about".split())
 # Words that make a plan of the infinitive after them, beside the verbs of planning.
-_TOWARDS: Final = frozenset("be go plan decision agreement deal".split()) | _PLAN | _READY
+_TOWARDS: Final = (
+    frozenset("be go plan decision agreement deal bill legislation pledge promise".split())
+    | _PLAN
+    | _READY
+)
 _CALLS: Final = frozenset("call telephone phone write cable ring".split())
 _SPEECH: Final = frozenset(
     "congratulate thank praise condemn demand urge express convey voice ask warn protest".split()

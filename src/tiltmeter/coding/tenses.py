@@ -39,10 +39,12 @@ _AFTER_NOUN: Final = frozenset(
     "has had will would may might could can must should do does did that which who as by near "
     "after before during since amid until than but while not also".split()
 )
+_ADVERBS: Final = frozenset({"back", "down", "up", "beat", "set", "free"})
 _LEADS: Final = frozenset(
     "the a an its his her their two three four five six seven eight nine ten several dozens "
     "hundreds thousands all some more new that down out off up".split()
 )
+_OBJECTS: Final = frozenset({"fire", "gunfire", "prisoners", "hostages", "captives", "blows"})
 _CALLED: Final = frozenset({"on", "upon", "for"})
 _PLACED: Final = frozenset(
     "in on at to from with near against for by into over between outside around across via under "
@@ -74,7 +76,7 @@ def _forms() -> tuple[dict[str, tuple[str, str]], dict[str, tuple[str, str]], fr
     plain: dict[str, tuple[str, str]] = {}
     every: set[str] = set()
     for word in (*lexicon().verbs, *_MORE):
-        if not word.isalpha():
+        if not word.isalpha() or word in _ADVERBS:
             continue
         past = (lemminflect.getInflection(word, "VBD") or ("",))[0]
         present = (lemminflect.getInflection(word, "VBZ") or ("",))[0]
@@ -98,7 +100,9 @@ def changes(text: str, mentions: list[Mention]) -> list[Change]:
         for m in _SHOT.finditer(text)
     ]
     found = [
-        c for c in _presents(text, mentions) if all(c.end <= p.start or p.end <= c.start for p in plain)
+        c
+        for c in _presents(text, mentions)
+        if all(c.end <= p.start or p.end <= c.start for p in plain)
     ]
     return sorted([*plain, *found], key=lambda c: c.start)
 
@@ -134,7 +138,9 @@ def _subject(text: str, mentions: list[Mention], at: int, start: int) -> str:
     before = mentions[at] if at >= 0 else None
     if before is not None and _GAP.fullmatch(text, before.end, start):
         return _named(text, mentions, at)
-    head = re.search(r"([\w’'-]+)(?: \w+ly| also)? $", text[max(0, start - 40) : start])
+    head = re.search(
+        r"([\w’'-]+)(?: \w+ly| also| later| then)? $", text[max(0, start - 40) : start]
+    )
     if head is None:
         return ""
     word = head[1].lower()
@@ -187,7 +193,9 @@ def _verbal(text: str, end: int, mentions: list[Mention], after: int, form: str)
     if following is None:
         return False
     word = following[1].lower()
-    if form in {"call", "calls"} and word in _CALLED:
+    if (form in {"call", "calls"} and word in _CALLED) or word in _OBJECTS:
+        return True
+    if word == "and" and _third_follows(text, following.end()):
         return True
     if word in _LEADS or word[0].isdigit():
         return True
@@ -195,9 +203,26 @@ def _verbal(text: str, end: int, mentions: list[Mention], after: int, form: str)
         return True
     if not word[0].isalpha() or word in _AFTER_NOUN:
         return form not in _NOUNS and form not in lexicon().nouns and word in {"on", "to", "with"}
-    return word not in _forms()[2] and not word.endswith("ed")
+    if _noun(form):
+        return word not in _forms()[2] and not word.endswith("ed")
+    return not word.endswith("ed") or word not in _forms()[2]
 
 
 def _second(text: str, end: int) -> str:
     following = _NEXT.match(text, end)
     return following[1] if following is not None else ""
+
+
+def _third_follows(text: str, end: int) -> bool:
+    """Whether a third person stands next: "captures and (later) releases"."""
+    match = re.match(r" (?:\w+ly |later |then |also )?(\w+)", text[end : end + 40])
+    return match is not None and match[1] in _forms()[0]
+
+
+@cache
+def _noun(form: str) -> bool:
+    """Whether a form of a verb is as well a noun."""
+    third, plain, _ = _forms()
+    found = third.get(form) or plain.get(form)
+    nouns = {third[n][0] for n in _NOUNS if n in third}
+    return found is not None and (found[0] in nouns or found[0] in lexicon().nouns)

@@ -166,6 +166,10 @@ class Gazetteer:
                     continue
             words = text[start:end]
             hits = [e for name, e in self._entries[key] if _case_fits(e, name, words)]
+            if not hits and key.startswith("the ") and key[4:] in self._entries:
+                # "in the Netherlands": the name is held with a capital article as well
+                start, key, words = start + 4, key[4:], words[4:]
+                hits = [e for name, e in self._entries[key] if _case_fits(e, name, words)]
             if mention := _resolve(hits, words, start, end, on):
                 out.append(mention)
         out.extend(self._by_skeleton(text, on, out))
