@@ -43,11 +43,11 @@ def score_lines(path: Path, day: date | None) -> Iterator[str]:
         table = read_text(path, TextOptions(date=day)).documents
         documents = [(d.document_id, d) for d in documents_from(table)]
     if path.suffix != ".jsonl":
-        for row in score_rows(documents, BuiltinCoder()):
+        for row in score_rows(documents, BuiltinCoder(everything=True)):
             yield json.dumps(row, ensure_ascii=False) + "\n"
         return
     merged: dict[str, dict[str, Any]] = {}
-    for row in score_rows(documents, BuiltinCoder()):
+    for row in score_rows(documents, BuiltinCoder(everything=True)):
         if row["id"] in merged:
             merged[row["id"]]["events"] += row["events"]
         else:
@@ -103,7 +103,9 @@ def _actor(tree: Tree, when: date) -> tuple[str, str]:
 
 def _records(path: Path, day: date | None) -> Iterator[tuple[str, Document]]:
     for number, (record, when) in enumerate(_lines(path, day, "text"), 1):
-        yield str(record["id"]), Document(f"{number:08d}", str(record["text"]), when)
+        dated = day is not None or bool(record.get("date") or record.get("published"))
+        text = str(record["text"])
+        yield str(record["id"]), Document(f"{number:08d}", text, when, dated=dated)
 
 
 def _lines(path: Path, day: date | None, field: str) -> Iterator[tuple[dict[str, Any], date]]:

@@ -1,7 +1,7 @@
 """The built-in coder: documents in, events out, with the reason where there is none.
 
 Cheap steps first: a gazetteer scan and a scan for trigger words throw out the sentences that can
-hold no event before the parser sees them.
+hold no event; the network reads the rest; the parser sees only those in which something is done.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ import lemminflect
 from tiltmeter.coding import reasons
 from tiltmeter.coding.clauses import Clauses, Found
 from tiltmeter.coding.corefer import Discourse
+from tiltmeter.coding.encoder import encoder
+from tiltmeter.coding.encoder_actors import mentions_of
+from tiltmeter.coding.encoder_events import Network, Read
 from tiltmeter.coding.lexicon import lexicon
 from tiltmeter.coding.mentions import Phrases
 from tiltmeter.coding.nominal import Nominals
 from tiltmeter.coding.parsing import MAX_SENTENCE, Tree, parse, split
 from tiltmeter.coding.status import attribution
 from tiltmeter.coding.timing import Timing, When
-from tiltmeter.knowledge.actors import Mention, gazetteer
+from tiltmeter.knowledge.actors import Mention
 
 MAX_SENTENCES: Final = 5000  # per document; a longer one is a data dump, not a report
 _MAX_EVENTS: Final = 8  # per sentence
@@ -33,7 +36,10 @@ _MAX_EVENTS: Final = 8  # per sentence
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a coder reads: text, its parts and the day it was published."""
+    """What a coder reads: text, its parts and the day it was published.
+
+    ``dated`` is False where the day is only a stand-in: names are then looked up on any day.
+    """
 
     document_id: str
     text: str
@@ -41,6 +47,7 @@ class Document:
     segments: tuple[tuple[str, int, int], ...] = ()
     outlet: str | None = None
     lang: str = "en"
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +101,19 @@ def _trigger_forms() -> re.Pattern[str]:
 
 
 class BuiltinCoder:
-    """Gazetteer, dependency parse, lexicon; offline, deterministic, on a CPU."""
+    """Gazetteer, network, dependency parse, lexicon; offline, deterministic, on a CPU.
+
+    Args:
+        everything: Read also sentences that name no state, as scorers of coders ask for.
+        network: Another network than the one that ships with the package.
+    """
 
     name = "builtin"
-    version = "1"
+    version = "2"
+
+    def __init__(self, *, everything: bool = False, network: Network | None = None) -> None:
+        self._everything = everything
+        self._network = network
 
     def code(self, documents: Iterable[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
         """Yield (document_id, sentences) for every document, in the order given."""
@@ -111,10 +127,21 @@ class BuiltinCoder:
 
     def _batch(self, documents: list[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
         prepared = [(d, self._prepare(d)) for d in documents]
-        texts = [s.text for _, sentences in prepared for s in sentences if not s.reason]
-        trees = iter(parse(texts))
+        left = [s for _, sentences in prepared for s in sentences if not s.reason]
+        if left and self._network is None:
+            self._network = Network(encoder())
+        reads = self._network.read([s.text for s in left]) if self._network else []
+        telling: list[tuple[SentenceCoding, Read]] = []
+        for sentence, read in zip(left, reads, strict=True):
+            if self._network and read.proposal.event < self._network.look:
+                sentence.reason = reasons.NOTHING_DONE
+                sentence.detail = _names(sentence.mentions)
+            else:
+                telling.append((sentence, read))
+        trees = parse(s.text for s, _ in telling)
+        work = iter([(t, r) for t, (_, r) in zip(trees, telling, strict=True)])
         for document, sentences in prepared:
-            self._document(document, sentences, trees)
+            self._document(document, sentences, work)
             yield document.document_id, sentences
 
     def _prepare(self, document: Document) -> list[SentenceCoding]:
@@ -127,7 +154,7 @@ class BuiltinCoder:
                     0, end, document.text[:200], reason=reasons.LANGUAGE, detail=document.lang
                 )
             ]
-        names = gazetteer()
+        day = document.published if document.dated else None
         spans = document.segments or (("body", 0, len(document.text)),)
         for _kind, first, last in spans:
             for start, end in split(document.text[first:last]):
@@ -141,17 +168,18 @@ class BuiltinCoder:
                     sentence.detail = f"{len(sentence.text)} characters"
                     sentence.text = sentence.text[:200]
                 else:
-                    sentence.mentions = names.find(sentence.text, document.published)
-                    if not _trigger_forms().search(sentence.text.lower()):
-                        sentence.reason = reasons.NO_TRIGGER
+                    sentence.mentions = mentions_of(sentence.text, day)
+                    sentence.reason = "" if self._everything else _hopeless(sentence, out)
+                    if sentence.reason == reasons.NO_TRIGGER:
                         sentence.detail = _names(sentence.mentions)
-                    elif not sentence.mentions and not _named_before(out):
-                        sentence.reason = reasons.NO_ACTOR
                 out.append(sentence)
         return out
 
     def _document(
-        self, document: Document, sentences: list[SentenceCoding], trees: Iterator[Tree]
+        self,
+        document: Document,
+        sentences: list[SentenceCoding],
+        work: Iterator[tuple[Tree, Read]],
     ) -> None:
         focus = _focus(document, sentences)
         timing = Timing(document.published)
@@ -165,10 +193,16 @@ class BuiltinCoder:
                 timing.read(sentence.text, sentence)
                 discourse.note(sentence.mentions)
                 continue
-            self._sentence(sentence, next(trees), timing, discourse)
+            tree, read = next(work)
+            self._sentence(sentence, tree, read, timing, discourse)
 
     def _sentence(
-        self, sentence: SentenceCoding, tree: Tree, timing: Timing, discourse: Discourse
+        self,
+        sentence: SentenceCoding,
+        tree: Tree,
+        read: Read,
+        timing: Timing,
+        discourse: Discourse,
     ) -> None:
         timing.read(sentence.text, sentence)
         if sentence.text.rstrip().endswith("?"):
@@ -182,7 +216,11 @@ class BuiltinCoder:
         found = list(clauses.events())
         nominals = Nominals(phrases, lex, clauses.used, discourse.context(tree))
         found += list(nominals.events())
-        found = _prune([discourse.localise(f) for f in found])
+        found = [discourse.localise(f) for f in found]
+        if self._network:
+            learned = self._network.event(read, tree, mentions)
+            found = self._network.merge(read, found, learned)
+        found = _prune(found)
         for item in sorted(found, key=lambda f: f.trigger)[:_MAX_EVENTS]:
             verb = tree.tokens[item.token]
             sentence.events.append(
@@ -200,6 +238,18 @@ class BuiltinCoder:
                 clauses.skipped + nominals.skipped, sentence.mentions
             )
         discourse.note(mentions, found)
+
+
+def _hopeless(sentence: SentenceCoding, before: list[SentenceCoding]) -> str:
+    """Why no event between states can be in a sentence; empty if one can."""
+    trigger = _trigger_forms().search(sentence.text.lower())
+    if len({m.code for m in sentence.mentions if m.code}) > 1 and trigger:
+        return ""
+    if not trigger:
+        return reasons.NO_TRIGGER
+    if not sentence.mentions and not _named_before(before):
+        return reasons.NO_ACTOR
+    return ""
 
 
 def _domain(text: str, item: Found) -> str:
