@@ -1,4 +1,4 @@
-"""Write a trained network as the run time reads it: int8 ONNX, vocabulary, small heads, settings."""
+"""Write a trained network as the run time reads it: int8 ONNX, vocabulary, heads, settings."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from gold_sets import LABELS
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
-
-# P(event) from which the network's own event is told, a rule's event is kept, a sentence is parsed.
-THRESHOLDS = {"emit": 0.5, "keep": 0.9, "look": 0.05}
+# P(event) from which the network's own event is told (emit), a rule's is kept (keep), one that
+# leans on the text before is kept (context), and a sentence is parsed at all (look); ``least`` is
+# the same for P(event) times P(type), ``nobody`` for P(event) where no party has a state.
+THRESHOLDS = {"emit": 0.6, "keep": 0.9, "context": 0.05, "least": 0.3, "nobody": 0.95, "look": 0.05}
 
 
 class _Encode(torch.nn.Module):
@@ -42,12 +43,18 @@ def export(net: Net, base: Path, folder: Path, *, temperature: float = 1.0) -> N
             str(plain),
             input_names=["ids", "mask"],
             output_names=["hidden", "roles"],
-            dynamic_axes={name: axes for name in ("ids", "mask", "hidden", "roles")},
+            dynamic_axes=dict.fromkeys(("ids", "mask", "hidden", "roles"), axes),
             opset_version=17,
             dynamo=False,
         )
         # reduced range: without VNNI the 8-bit products overflow
-        quantize_dynamic(plain, folder / "model.onnx", weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+        quantize_dynamic(
+            plain,
+            folder / "model.onnx",
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+            reduce_range=True,
+        )
     heads = {
         name: value.detach().numpy()
         for name, value in net.state_dict().items()
@@ -57,5 +64,10 @@ def export(net: Net, base: Path, folder: Path, *, temperature: float = 1.0) -> N
     made = Tokenizer.from_file(str(base / "tokenizer.json")).get_vocab()
     words = sorted(made, key=made.__getitem__)
     (folder / "vocab.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
-    settings = {"labels": LABELS, "max_tokens": MAX_TOKENS, "temperature": temperature, **THRESHOLDS}
+    settings = {
+        "labels": LABELS,
+        "max_tokens": MAX_TOKENS,
+        "temperature": temperature,
+        **THRESHOLDS,
+    }
     (folder / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")

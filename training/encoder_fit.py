@@ -39,7 +39,9 @@ class Batch:
         size = max(len(e.ids) for _, e in rows)
         pad = [size - len(e.ids) for _, e in rows]
         self.ids = torch.tensor([e.ids + [0] * p for (_, e), p in zip(rows, pad, strict=True)])
-        self.mask = torch.tensor([[1] * len(e.ids) + [0] * p for (_, e), p in zip(rows, pad, strict=True)])
+        self.mask = torch.tensor(
+            [[1] * len(e.ids) + [0] * p for (_, e), p in zip(rows, pad, strict=True)]
+        )
         roles = [[token_weights(e, x.source), token_weights(e, x.target)] for x, e in rows]
         self.roles = torch.tensor(
             [[side + [0.0] * p for side in two] for two, p in zip(roles, pad, strict=True)]
@@ -56,9 +58,7 @@ class Batch:
         self.weight = torch.tensor([x.weight for x, _ in rows])
 
 
-def batches(
-    rows: list[tuple[Example, Encoding]], size: int, rng: random.Random
-) -> Iterator[Batch]:
+def batches(rows: list[tuple[Example, Encoding]], size: int, rng: random.Random) -> Iterator[Batch]:
     """Shuffled batches of sentences of like length."""
     order = list(rows)
     rng.shuffle(order)
@@ -85,9 +85,10 @@ def loss_of(net: Net, batch: Batch, rng: random.Random) -> torch.Tensor:
     smooth = (log * batch.allowed).sum(-1) / batch.allowed.sum(-1)
     even = log.mean(-1)
     type_loss = -(0.9 * right + 0.05 * smooth + 0.05 * even) * batch.typed
-    role = torch.nn.functional.binary_cross_entropy_with_logits(
-        logits, batch.roles, reduction="none"
-    ) * mask[..., None]
+    role = (
+        torch.nn.functional.binary_cross_entropy_with_logits(logits, batch.roles, reduction="none")
+        * mask[..., None]
+    )
     role_loss = role.sum((1, 2)) / mask.sum(1) * batch.known
     has = batch.trigger.sum(1) > 0
     chosen = batch.trigger / batch.trigger.sum(1, keepdim=True).clamp(min=1)
@@ -141,7 +142,11 @@ def fit(
             done += 1
             mean = 0.98 * mean + 0.02 * float(loss.detach())
             if done % 100 == 0:
-                print(f"{say} {done}/{steps} loss {mean / (1 - 0.98**done):.3f} {time.time() - began:.0f} s", flush=True)
+                print(
+                    f"{say} {done}/{steps} loss {mean / (1 - 0.98**done):.3f} "
+                    f"{time.time() - began:.0f} s",
+                    flush=True,
+                )
             if done >= steps:
                 break
     net.eval()

@@ -25,7 +25,9 @@ class Net(nn.Module):
     def __init__(self, base: Path, labels: int) -> None:
         super().__init__()
         self.encoder = AutoModel.from_pretrained(str(base), attn_implementation="eager")
-        self.role = nn.Sequential(nn.Dropout(0.1), nn.Linear(HIDDEN, 128), nn.GELU(), nn.Linear(128, 2))
+        self.role = nn.Sequential(
+            nn.Dropout(0.1), nn.Linear(HIDDEN, 128), nn.GELU(), nn.Linear(128, 2)
+        )
         self.nobody = nn.Parameter(torch.randn(2, HIDDEN) * 0.02)
         self.query = nn.Linear(2 * HIDDEN, 2 * KEY)
         self.key = nn.Linear(HIDDEN, 2 * KEY)
@@ -55,4 +57,6 @@ class Net(nn.Module):
         m = mask[..., None].float()
         mean = (hidden * m).sum(1) / m.sum(1)
         features = torch.cat([mean, seen, parties.reshape(batch, -1)], -1)
-        return self.out(self.drop(nn.functional.gelu(self.middle(self.drop(features))))), scores[:, 0]
+        return self.out(self.drop(nn.functional.gelu(self.middle(self.drop(features))))), scores[
+            :, 0
+        ]

@@ -45,6 +45,7 @@ class Example:
     record: str = ""
     fold: int = -1
     weight: float = 1.0
+    late: bool = False
 
 
 def shingles(text: str) -> set[tuple[str, ...]]:
@@ -141,9 +142,7 @@ def _example(text: str, types: list[str] | None, event: dict, weight: float) -> 
     target = _spans(text, event["target"])
     trigger = _words(text, event.get("event_text") or "")
     known = source is not None and target is not None and bool(source or target)
-    return Example(
-        text, types, source or [], target or [], trigger, roles=known, weight=weight
-    )
+    return Example(text, types, source or [], target or [], trigger, roles=known, weight=weight)
 
 
 def _spans(text: str, actors: list[dict]) -> list[Span] | None:

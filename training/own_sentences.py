@@ -22,7 +22,9 @@ _BIG = (
     "USA GBR FRA DEU RUS CHN TUR IRN ISR UKR JPN IND PAK EGY SYR IRQ SAU POL ITA ESP AZE ARM GEO "
     "BLR KAZ UZB SRB GRC AFG PSE LBN VEN COL BRA MEX NGA ETH SDN KEN ZAF PRK KOR VNM IDN CUB"
 ).split()
-_TITLES = "president|prime minister|foreign minister|defence minister|king|interior minister".split("|")
+_TITLES = "president|prime minister|foreign minister|defence minister|king|interior minister".split(
+    "|"
+)
 _NAMES_FIRST = (
     "Ahmed Ivan Maria John Leyla Chen Amina Viktor Carlos Anna Yusuf Elena Hassan Olga Pedro Nino "
     "Samuel Aysel Tariq Ruth Grigor Fatima Oleksandr Rosa Bakhtiyar Mary David Zaza Mehmet Irina"
@@ -48,7 +50,8 @@ _CROWD = (
     "{a} protesters|{a} students|thousands of {a} workers|opposition parties|villagers|doctors|"
     "the opposition|human rights groups|trade unions|hundreds of demonstrators|{a} farmers|"
     "an opposition party|the {a} opposition|refugees|journalists|lawyers|women's groups|prisoners|"
-    "supporters of the former president|residents of {c}|ethnic minorities|monks|an opposition rally"
+    "supporters of the former president|residents of {c}|ethnic minorities|monks|"
+    "an opposition rally"
 ).split("|")
 _ONE = (
     "journalist {f} {l}|opposition leader {f} {l}|{f} {l}|activist {f} {l}|the journalist|"
@@ -61,7 +64,8 @@ _ONE = (
 _VICTIMS = (
     "12 people|three soldiers|at least 20 civilians|five policemen|{a} soldiers|two {a} civilians|"
     "four children|a {a} officer|dozens of people|seven militants|six peacekeepers|villagers|"
-    "a group of tourists|eight {a} workers|40 {a} prisoners|several hundred families|a family of five|"
+    "a group of tourists|eight {a} workers|40 {a} prisoners|several hundred families|"
+    "a family of five|"
     "the crew|two journalists|nine security officers"
 ).split("|")
 _POLICE = (
@@ -116,18 +120,28 @@ class World:
         self.rng = random.Random(seed)
         self.names: dict[str, dict[str, list[str]]] = {}
         for row in _rows("state_names.csv"):
-            if row["valid_to"] or re.search(r"ambiguous|[^ ]\[", row["note"]) or len(row["name"]) < 4:
+            if (
+                row["valid_to"]
+                or re.search(r"ambiguous|[^ ]\[", row["note"])
+                or len(row["name"]) < 4
+            ):
                 continue
             kinds = self.names.setdefault(row["iso3"], {})
             kinds.setdefault(row["kind"], []).append(row["name"])
-        self.codes = sorted(c for c, k in self.names.items() if {"name", "adjective", "capital"} <= set(k))
+        self.codes = sorted(
+            c for c, k in self.names.items() if {"name", "adjective", "capital"} <= set(k)
+        )
         self.persons = [
-            (row["name"], row["role"]) for row in _rows("persons_world.csv") if row["sector"] == "GOV"
+            (row["name"], row["role"])
+            for row in _rows("persons_world.csv")
+            if row["sector"] == "GOV"
         ]
 
     def state(self) -> dict[str, str]:
         """A state's names, the much written about more often."""
-        code = self.rng.choice([c for c in _BIG if c in self.codes] if self.rng.random() < 0.6 else self.codes)
+        code = self.rng.choice(
+            [c for c in _BIG if c in self.codes] if self.rng.random() < 0.6 else self.codes
+        )
         kinds = self.names[code]
         other = self.names[self.rng.choice(self.codes)]
         person, _ = self.rng.choice(self.persons)
@@ -152,7 +166,15 @@ class World:
         state = self.state()
         if slot == "PL":
             return state["c"] if self.rng.random() < 0.6 else state["n"]
-        lists = {"F": _FORCES, "R": _REBELS, "C": _CROWD, "J": _ONE, "V": _VICTIMS, "P": _POLICE, "O": _ORGS}
+        lists = {
+            "F": _FORCES,
+            "R": _REBELS,
+            "C": _CROWD,
+            "J": _ONE,
+            "V": _VICTIMS,
+            "P": _POLICE,
+            "O": _ORGS,
+        }
         choices = lists.get(kind, _STATE)
         if kind == "N":
             choices = ["{n}", "{n}", "{a}", "{c}"]
@@ -164,7 +186,9 @@ class World:
     def around(self, words: str) -> str:
         """Fill the slots of what stands before or after a sentence."""
         state, by = self.state(), self.state()
-        return words.format(D=self.rng.choice(_DAYS), x=by["n"], x_a=by["a"], c=state["c"], C=state["C"])
+        return words.format(
+            D=self.rng.choice(_DAYS), x=by["n"], x_a=by["a"], c=state["c"], C=state["C"]
+        )
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -173,26 +197,30 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def patterns() -> list[tuple[str, str, bool]]:
-    """(type, pattern, is it a headline) of every line in ``own/``."""
+def patterns(*, late: bool) -> list[tuple[str, str, str]]:
+    """(type, pattern, file) of every line; files ``late_*`` only where asked for."""
     out = []
     for path in sorted((Path(__file__).parent / "own").glob("*.txt")):
+        if path.stem.startswith("late") and not late:
+            continue
         kind = NONE
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.startswith("#"):
                 kind = line.lstrip("# ").strip()
             elif line.strip():
-                out.append((kind, line.strip(), path.stem == "headlines"))
+                out.append((kind, line.strip(), path.stem))
     return out
 
 
-def build(times: int, seed: int = 1) -> list[Example]:
+def build(times: int, seed: int = 1, *, late: bool = False) -> list[Example]:
     """Every pattern filled ``times`` times."""
     world = World(seed)
     out = []
-    for kind, pattern, headline in patterns():
+    for kind, pattern, file in patterns(late=late):
         for _ in range(times):
-            out.append(_one(world, kind, pattern, headline))
+            example = _one(world, kind, pattern, file.endswith("headlines"))
+            example.late = file.startswith("late")
+            out.append(example)
     return out
 
 
@@ -249,10 +277,12 @@ def _plain(text: str, part: str, spans: dict[str, list[Span]]) -> str:
 def _title(text: str) -> str:
     small = {"of", "in", "on", "to", "with", "for", "and", "the", "a", "at", "by", "over", "from"}
     return re.sub(
-        r"(?<![\w'])[a-z][\w']*", lambda m: m[0] if m[0] in small else m[0][:1].upper() + m[0][1:], text
+        r"(?<![\w'])[a-z][\w']*",
+        lambda m: m[0] if m[0] in small else m[0][:1].upper() + m[0][1:],
+        text,
     )
 
 
 if __name__ == "__main__":
-    for example in build(1)[::9]:
+    for example in build(1, late=True)[::9]:
         print(example.types, example.text)

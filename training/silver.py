@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from gold_sets import NONE, Example
+
 from tiltmeter.coding.clauses import Clauses, Found
 from tiltmeter.coding.lexicon import lexicon
 from tiltmeter.coding.mentions import Phrases
@@ -30,7 +31,12 @@ _QUIET = frozenset(
 
 
 def silver(
-    text_folder: Path, *, reports: int = 26_000, parties: int = 1500, quiet: int = 1300, seed: int = 1
+    text_folder: Path,
+    *,
+    reports: int = 26_000,
+    parties: int = 1500,
+    quiet: int = 1300,
+    seed: int = 1,
 ) -> list[Example]:
     """Examples with known parties and unknown type, and examples of nothing."""
     rng = random.Random(seed)

@@ -31,6 +31,14 @@ from tiltmeter.coding.timing import Timing, When
 from tiltmeter.knowledge.actors import Mention
 
 MAX_SENTENCES: Final = 5000  # per document; a longer one is a data dump, not a report
+# What states do to people, and words that point to a party named elsewhere.
+_POINTS: Final = re.compile(
+    r"^\W*(?:It|He|She|They|Its|His|Their|Both|The two|The country)\b"
+    r"|\b(?:arrest|detain|jail|imprison|sentenced|convicted|deport|raided|expel|tortur|custody"
+    r"|pardon|crack(?:s|ed|down)|joint (?!session)|bilateral|two (?:countries|states|leaders)"
+    r"|released|freed|outlawed|banned|military exercises?\b)",
+)
+_HEDGED: Final = re.compile(r"\b(?:could|might|may|if|fears?|hopes?|possible|unless|whether)\b")
 _MAX_EVENTS: Final = 8  # per sentence
 
 
@@ -133,9 +141,11 @@ class BuiltinCoder:
         reads = self._network.read([s.text for s in left]) if self._network else []
         telling: list[tuple[SentenceCoding, Read]] = []
         for sentence, read in zip(left, reads, strict=True):
-            if self._network and read.proposal.event < self._network.look:
-                sentence.reason = reasons.NOTHING_DONE
-                sentence.detail = _names(sentence.mentions)
+            if self._network and read.proposal.event < self._network.look and not _leans(sentence):
+                hedged = _HEDGED.search(sentence.text)
+                sentence.reason = reasons.NOT_A_DEED if hedged else reasons.NOTHING_DONE
+                hint = f"{hedged.group()}: possibility | " if hedged else ""
+                sentence.detail = f"{hint}actors: {_names(sentence.mentions)}"
             else:
                 telling.append((sentence, read))
         trees = parse(s.text for s, _ in telling)
@@ -241,15 +251,39 @@ class BuiltinCoder:
 
 
 def _hopeless(sentence: SentenceCoding, before: list[SentenceCoding]) -> str:
-    """Why no event between states can be in a sentence; empty if one can."""
-    trigger = _trigger_forms().search(sentence.text.lower())
-    if len({m.code for m in sentence.mentions if m.code}) > 1 and trigger:
-        return ""
-    if not trigger:
-        return reasons.NO_TRIGGER
+    """Why no event between states, nor of a state against its people, can be in a sentence.
+
+    Empty if one can: two states are named, or one and a word for what states do to people, or one
+    (here or in the sentence before) and a word that points to another.
+    """
     if not sentence.mentions and not _named_before(before):
-        return reasons.NO_ACTOR
-    return ""
+        return (
+            reasons.NO_ACTOR
+            if _trigger_forms().search(sentence.text.lower())
+            else (reasons.NO_TRIGGER)
+        )
+    if not _trigger_forms().search(sentence.text.lower()):
+        return reasons.NO_TRIGGER
+    several = len({m.code for m in sentence.mentions if m.code}) > 1
+    if several or any(m.code is None for m in sentence.mentions):
+        return ""
+    if _POINTS.search(sentence.text):
+        return ""
+    pair = before and len({m.code for m in before[-1].mentions if m.code}) > 1
+    return "" if pair and _pair_nouns().search(sentence.text) else reasons.ONE_SIDE
+
+
+def _leans(sentence: SentenceCoding) -> bool:
+    """Whether a sentence may take its parties from the one before: the network cannot tell."""
+    return not sentence.mentions and bool(_pair_nouns().search(sentence.text))
+
+
+@cache
+def _pair_nouns() -> re.Pattern[str]:
+    """Nouns of acts that may take both parties from the sentence before."""
+    nouns = lexicon().nouns
+    words = sorted(word for word, rules in nouns.items() if any(r.pair for r in rules))
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")s?\b")
 
 
 def _domain(text: str, item: Found) -> str:

@@ -104,9 +104,7 @@ class Encoder:
     def _one(self, text: str) -> Reading:
         encoded = self._pieces.encode(text)
         ids = np.array([encoded.ids], dtype=np.int64)
-        hidden, logits = self._session.run(
-            None, {"ids": ids, "mask": np.ones_like(ids)}
-        )
+        hidden, logits = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
         roles = 1.0 / (1.0 + np.exp(-np.clip(logits[0], -30, 30)))
         return Reading(text, encoded.offsets, hidden[0], roles.astype(np.float32))
 

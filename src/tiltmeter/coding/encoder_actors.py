@@ -24,7 +24,9 @@ Span = tuple[int, int]
 _DAYS: Final = tuple(date(year, 7, 1) for year in (2010, 2018, 2002, 1996, 1990, 2023))
 _JOINT: Final = re.compile(r"\s*(?:,\s*and\b|,|;|\band\b|&|/|\bas well as\b)\s*(?:the\s+)?", re.I)
 # "Iran's envoy to Pakistan": what follows these words inside a phrase is not the actor.
-_ASIDE: Final = re.compile(r"\b(?:to|in|at|on|against|with|near|over|for|under|near|about)\s+(?:the\s+)?$", re.I)
+_ASIDE: Final = re.compile(
+    r"\b(?:to|in|at|on|against|with|near|over|for|under|near|about)\s+(?:the\s+)?$", re.I
+)
 _SIDED: Final = re.compile(r"(?:\b(?:pro|anti)-|\bformer\s+)$", re.I)
 _MEMBER: Final = re.compile(r"^-(?:member|led|backed|based|sponsored|supported|allied)\b", re.I)
 _PLACE: Final = re.compile(
@@ -51,7 +53,9 @@ def mentions_of(text: str, day: date | None) -> list[Mention]:
 
 def with_places(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """The mentions of a text and the cities, parts of states and bodies it names beside them."""
-    return sorted([*mentions, *further().find(text, mentions)], key=_start)
+    more = further().find(text, mentions)
+    kept = [m for m in mentions if not any(o.start <= m.start and m.end <= o.end for o in more)]
+    return sorted([*kept, *more], key=_start)
 
 
 def _start(mention: Mention) -> int:
@@ -78,7 +82,9 @@ def _of_span(text: str, span: Span, mentions: Sequence[Mention]) -> list[Actor]:
     if not inside:
         inside = nearly_named(text, *span)
     if not inside:
-        return [Actor(None, sector_of(text[span[0] : span[1]]), text[span[0] : span[1]], *span, "role")]
+        return [
+            Actor(None, sector_of(text[span[0] : span[1]]), text[span[0] : span[1]], *span, "role")
+        ]
     parts = _parts(text, span, inside)
     out: list[Actor] = []
     for start, end in parts:
@@ -99,7 +105,9 @@ def _parts(text: str, span: Span, inside: Sequence[Mention]) -> list[Span]:
         if following is None or not before:
             continue
         between = text[match.end() : following.start]
-        if len(between.split()) <= 3 and not re.search(r"\b(?:of|in|to|for|with|a|an)\b|,", between):
+        if len(between.split()) <= 3 and not re.search(
+            r"\b(?:of|in|to|for|with|a|an)\b|,", between
+        ):
             cuts.append(match.end())
     ends = [*cuts[1:], span[1]]
     return list(zip(cuts, ends, strict=True))
@@ -135,7 +143,7 @@ def _actor(text: str, part: Span, head: Mention) -> Actor:
 
 @lru_cache(4096)
 def sector_of(words: str, without: str = "") -> str | None:
-    """PLOVER sector by the role words of a phrase; the opposition and rebels go before the state."""
+    """PLOVER sector by the role words of a phrase; opposition and rebels go before the state."""
     found: list[str] = []
     for word in re.findall(r"[^\W\d_]+", words.replace(without, " ") if without else words):
         sector = role_words().get(word.lower()) or role_words().get(lemma(word.lower(), "NNS"))

@@ -15,7 +15,7 @@ _SURE: Final = 0.5  # a word belongs to a party
 _LINK: Final = 0.2  # a word between two that do
 _WEAK: Final = 0.3  # the best word of a party without a sure one
 _BESIDE: Final = 2  # words between parts of one party
-_OTHER: Final = 0.8  # a second party far from the first
+_OTHER: Final = 0.9  # a second party far from the first
 _WORD: Final = re.compile(r"\S+")
 _EDGE: Final = " \t\n,;:.!?\"'“”‘’()[]{}`-–—"
 
@@ -93,6 +93,12 @@ def _chosen(runs: list[tuple[int, int]], chance: list[float]) -> list[tuple[int,
         or max(run[0] - best[1], best[0] - run[1]) <= _BESIDE
         or max(chance[slice(*run)]) >= max(_OTHER, 0.95 * peak)
     ]
+
+
+def role_of(reading: Reading, span: Span, column: int) -> float:
+    """Mean probability of a stretch of text to belong to the source (0) or the target (1)."""
+    rows = [i for i, (s, e) in enumerate(reading.offsets) if s < span[1] and span[0] < e]
+    return float(np.mean(reading.roles[rows, column])) if rows else 0.0
 
 
 def _trim(text: str, span: Span) -> Span:

@@ -48,14 +48,17 @@ class Further:
         self._automaton = ac.AhoCorasick(self._names, matchkind=ac.MatchKind.LeftmostLongest)
 
     def find(self, text: str, taken: Sequence[Mention]) -> list[Mention]:
-        """Mentions in ``text`` that do not overlap those ``taken``, in order."""
+        """Mentions in ``text``, in order: beside those ``taken``, or longer and around them."""
         out = []
         for index, start, end in self._automaton.find_matches_as_indexes(text):
             before = text[start - 1] if start else " "
             after = text[end] if end < len(text) else " "
             if before.isalnum() or after.isalnum():
                 continue
-            if any(m.start < end and start < m.end for m in taken):
+            over = [m for m in taken if m.start < end and start < m.end]
+            if any(
+                m.start < start or end < m.end or (m.start, m.end) == (start, end) for m in over
+            ):
                 continue
             name = self._names[index]
             code, sector, kind = self._entries[name]
