@@ -15,6 +15,7 @@ from functools import cache
 from typing import Final, Protocol
 
 import lemminflect
+from threadpoolctl import threadpool_limits
 
 from tiltmeter.coding import reasons
 from tiltmeter.coding.clauses import Clauses, Found
@@ -134,6 +135,13 @@ class BuiltinCoder:
         yield from self._batch(batch)
 
     def _batch(self, documents: list[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
+        # several threads of linear algebra cost more than they give on small matrices, and round
+        # differently
+        with threadpool_limits(1):
+            coded = self._read(documents)
+        yield from coded
+
+    def _read(self, documents: list[Document]) -> list[tuple[str, list[SentenceCoding]]]:
         prepared = [(d, self._prepare(d)) for d in documents]
         left = [s for _, sentences in prepared for s in sentences if not s.reason]
         if left and self._network is None:
@@ -152,7 +160,7 @@ class BuiltinCoder:
         work = iter([(t, r) for t, (_, r) in zip(trees, telling, strict=True)])
         for document, sentences in prepared:
             self._document(document, sentences, work)
-            yield document.document_id, sentences
+        return [(document.document_id, sentences) for document, sentences in prepared]
 
     def _prepare(self, document: Document) -> list[SentenceCoding]:
         """Split, find actors, and say of which sentences no parser need see."""

@@ -15,9 +15,9 @@ from tiltmeter.coding.clauses import Found
 from tiltmeter.coding.encoder import Encoder, Reading, Verdict
 from tiltmeter.coding.encoder_actors import actors_of, home, with_places
 from tiltmeter.coding.encoder_decode import Proposal, Span, propose, role_of
+from tiltmeter.coding.encoder_status import status_told, token_at
 from tiltmeter.coding.mentions import Actor
-from tiltmeter.coding.parsing import Token, Tree
-from tiltmeter.coding.status import Status, nominal_status, status_of
+from tiltmeter.coding.parsing import Tree
 from tiltmeter.knowledge.actors import Mention
 from tiltmeter.knowledge.ontology import is_symmetric, quad_class
 
@@ -25,18 +25,12 @@ RULE: Final = "network"
 _VERBAL: Final = 0.8  # the rules' own confidence in an act told by a verb, both parties known
 _AND: Final = re.compile(r"\s*(?:,|,?\s*and|or|&)\s+(?:the\s+)?")
 _JOINED: Final = 0.15  # of a name that "and" joins to a party
-_HOPES: Final = frozenset("hope wish fear desire dream yearn dread worry seem appear".split())
-_TELLS: Final = frozenset(
-    "say warn threaten suggest hint announce vow declare tell state add caution signal".split()
-)
 _REFUSES: Final = re.compile(
     r"\b(?:will|would|can|could|does|do) (?:not|never)\b|\bwon't\b|\bcannot\b|\brefus|\bnever\b",
     re.I,
 )
 _DOUBT: Final = 0.02
 _SURE: Final = 0.6  # of the network, from which its type goes before a rule's
-# Words, not deeds: what is asked, refused or threatened is done by being said.
-_SAID: Final = frozenset({"AGREE", "SUPPORT", "REQUEST", "ACCUSE", "REJECT", "THREATEN"})
 _DOMESTIC_ACTS: Final = frozenset(
     {"COERCE", "ASSAULT", "ACCUSE", "RETREAT", "CONCEDE", "PROTEST", "MOBILIZE", "REJECT",
      "REQUEST", "THREATEN", "AGREE", "SUPPORT"}
@@ -84,8 +78,8 @@ class Network:
         sources, targets = _placed(text, proposal, sources, targets, mentions)
         if not _codes((*sources, *targets)) and proposal.event < self.nobody:
             return None
-        token = _token(tree, proposal.trigger) if tree else None
-        status = _status(tree, token, proposal.event_type)
+        token = token_at(tree, proposal.trigger) if tree else None
+        status = status_told(tree, token, proposal.event_type)
         if status is None:
             return None
         joint = is_symmetric(proposal.event_type) and not targets and len(_codes(sources)) > 1
@@ -206,35 +200,6 @@ def _placed(
         [state(a, known["target"]) for a in sources],
         [state(a, known["source"]) for a in targets],
     )
-
-
-def _token(tree: Tree, trigger: tuple[int, int]) -> Token | None:
-    return next((t for t in tree.tokens if t.start < trigger[1] and trigger[0] < t.end), None)
-
-
-def _status(tree: Tree | None, token: Token | None, event_type: str) -> str | None:
-    """Done, planned or alleged; None for what is only wished, a condition or a possibility."""
-    if tree is None or token is None:
-        return "done"
-    read: Status = status_of(tree, token) if token.is_verb else nominal_status(tree, token)
-    if _idle(tree, token, read.reason, event_type):
-        return None
-    if event_type in _SAID:
-        planned = read.value == "planned" and event_type in {"AGREE", "THREATEN"}
-        return "planned" if planned else "done"
-    return "done" if read.value in {None, "denied"} else read.value
-
-
-def _idle(tree: Tree, token: Token, reason: str, event_type: str) -> bool:
-    """Whether words tell no deed: a hope, or what may be and nobody says will be."""
-    if event_type in {"REQUEST", "REJECT", "ACCUSE"}:
-        return False
-    above = [h.lemma for h in tree.ancestors(token.i)]
-    if reason == "wish or attempt":
-        return bool(_HOPES.intersection(above[:2]))
-    if event_type == "AGREE" and token.lemma in _HOPES:
-        return True
-    return reason in {"conditional", "possibility"} and not _TELLS.intersection(above)
 
 
 def _unseen(found: Found) -> bool:
