@@ -15,8 +15,11 @@ from typing import Any
 import pyarrow as pa
 
 from tiltmeter.coding.coder import BuiltinCoder, Document
+from tiltmeter.coding.encoder_actors import with_places
+from tiltmeter.coding.further import nearly_named
 from tiltmeter.coding.mentions import Actor, Phrases
 from tiltmeter.coding.parsing import Tree, parse
+from tiltmeter.coding.roles import sector_of_phrase, unrecognised
 from tiltmeter.errors import FeedFormatError, FeedUnavailable
 from tiltmeter.events import documents_from, score_rows
 from tiltmeter.feeds.text import TextOptions
@@ -27,6 +30,8 @@ from tiltmeter.knowledge.organisations import score_code
 # Sentences to be scored often carry no date; persons are then looked up on this day.
 _UNDATED = date(2010, 1, 1)
 _JSON_LINES = frozenset({".jsonl", ".ndjson"})
+# Mentions that may carry a sector of their own.
+_BODIES = frozenset({"organisation", "metonym"})
 # Mentions that name a state as such; the format leaves the sector of these empty.
 _PLAIN_STATE = frozenset({"name", "adjective", "region"})
 
@@ -52,12 +57,12 @@ def score_lines(
         if tell:
             tell(found.rejects)
         documents = [(d.document_id, d) for d in documents_from(found.documents)]
-        for row in score_rows(documents, BuiltinCoder()):
+        for row in score_rows(documents, BuiltinCoder(everything=True)):
             yield json.dumps(row, ensure_ascii=False) + "\n"
         return
     records = list(_records(path, day))
     events: dict[str, list[Any]] = {d.document_id: [] for _, d in records}
-    for row in score_rows([(d.document_id, d) for _, d in records], BuiltinCoder()):
+    for row in score_rows([(d.document_id, d) for _, d in records], BuiltinCoder(everything=True)):
         events[row["id"]] += row["events"]
     for external, document in records:
         line = {"id": external, "text": document.text, "events": events[document.document_id]}
@@ -91,26 +96,49 @@ def actor_lines(path: Path, day: date | None) -> Iterator[str]:
 
 def _actor(tree: Tree, when: date) -> tuple[str, str]:
     """Score code and sector of what a phrase that stands alone names."""
-    mentions = gazetteer().find(tree.text, when)
+    mentions = with_places(tree.text, gazetteer().find(tree.text, when))
+    if not any(m.code for m in mentions):
+        mentions = [*mentions, *nearly_named(tree.text, 0, len(tree.text))]
     phrases = Phrases(tree, mentions)
     heads = [t for t in tree.tokens if t.head == t.i]
     found = [a for head in heads for a in phrases.actors(head)]
-    best = next((a for a in found if a.code), None) or next(iter(found), None)
-    if best is None or best.code is None:
-        # a bare name may be parsed as anything; the gazetteer needs no tree
-        named: Mention | None = next((m for m in mentions if m.code), None)
-        if named is not None:
-            sector = best.sector if best else named.sector
-            best = Actor(named.code, sector, named.text, named.start, named.end, named.kind)
+    best = next((a for a in found if a.code), None)
     if best is None:
-        return "---", ""
+        # a bare name may be parsed as anything; the gazetteer needs no tree
+        named = next((m for m in mentions if m.code), None)
+        if named is not None:
+            best = Actor(named.code, named.sector, named.text, named.start, named.end, named.kind)
+    told = _told(tree.text, mentions)
+    if best is None:
+        return "---", told or ""
+    country = score_code(best.code, best.sector)
+    if best.kind == "person":
+        return country, best.sector or told or ""
+    if unrecognised(best.text):
+        return country, "PRE"
     plain = best.kind in _PLAIN_STATE
-    return score_code(best.code, best.sector), "" if plain else best.sector or ""
+    own = next((m.sector for m in mentions if m.kind in _BODIES and m.sector), None)
+    if told in {None, "GOV"} and own and own != "IGO":
+        return country, own
+    return country, told or ("" if plain else own or best.sector or "")
+
+
+def _told(text: str, mentions: list[Mention]) -> str | None:
+    """The sector that a phrase's words tell beside the names in it."""
+    for mention in sorted(mentions, key=_first, reverse=True):
+        if mention.kind != "place":
+            text = text[: mention.start] + text[mention.end :]
+    return sector_of_phrase(text)
+
+
+def _first(mention: Mention) -> int:
+    return mention.start
 
 
 def _records(path: Path, day: date | None) -> Iterator[tuple[str, Document]]:
     for number, (record, when) in enumerate(_lines(path, day, "text"), 1):
-        yield record["id"], Document(f"{number:08d}", record["text"], when)
+        dated = day is not None or bool(record.get("date") or record.get("published"))
+        yield record["id"], Document(f"{number:08d}", record["text"], when, dated=dated)
 
 
 def _sound(text: str) -> str:

@@ -28,6 +28,10 @@ _RESPONSES: Final = frozenset({"ACCUSE", "REQUEST", "SUPPORT", "REJECT"})
 _OTHER_SIDE: Final = {"SUPPORT": "REJECT", "REJECT": "SUPPORT", "ACCUSE": "SUPPORT"}
 
 
+# Words of a response to something told before: its other side may be named there only.
+ANSWERS: Final = tuple(sorted((_DEEDS | _STEPS | _WORDS | _TEXTS) - {"it", "text"}))
+
+
 class Deeds:
     """The deeds of one document, in the order they are told."""
 

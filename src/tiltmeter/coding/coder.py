@@ -1,7 +1,7 @@
 """The built-in coder: documents in, events out, with the reason where there is none.
 
 Cheap steps first: a gazetteer scan and a scan for trigger words throw out the sentences that can
-hold no event before the parser sees them.
+hold no event; the network reads the rest; the parser sees only those in which something is done.
 """
 
 from __future__ import annotations
@@ -9,16 +9,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Final, Protocol
 
 import lemminflect
+from threadpoolctl import threadpool_limits
 
 from tiltmeter.coding import reasons
+from tiltmeter.coding.antecedents import ANSWERS
 from tiltmeter.coding.clauses import Clauses, Found
 from tiltmeter.coding.corefer import Discourse
+from tiltmeter.coding.encoder import encoder
+from tiltmeter.coding.encoder_actors import mentions_of
+from tiltmeter.coding.encoder_events import Network, Read
 from tiltmeter.coding.judgements import Judge, cues
 from tiltmeter.coding.lexicon import lexicon
 from tiltmeter.coding.masking import mask, parse_masked
@@ -28,16 +33,27 @@ from tiltmeter.coding.nominal import Nominals
 from tiltmeter.coding.parsing import MAX_SENTENCE, Tree, split
 from tiltmeter.coding.status import attribution
 from tiltmeter.coding.timing import Timing, When
-from tiltmeter.knowledge.actors import Mention, gazetteer
-from tiltmeter.knowledge.ontology import is_symmetric
+from tiltmeter.coding.twins import prune
+from tiltmeter.knowledge.actors import Mention
 
 MAX_SENTENCES: Final = 5000  # per document; a longer one is a data dump, not a report
+# What states do to people, and words that point to a party named elsewhere.
+_POINTS: Final = re.compile(
+    r"^\W*(?:It|He|She|They|Its|His|Their|Both|The two|The country)\b"
+    r"|\b(?:arrest|detain|jail|imprison|sentenced|convicted|deport|raided|expel|tortur|custody"
+    r"|pardon|crack(?:s|ed|down)|joint (?!session)|bilateral|two (?:countries|states|leaders)"
+    r"|released|freed|outlawed|banned|military exercises?\b)",
+)
+_HEDGED: Final = re.compile(r"\b(?:could|might|may|if|fears?|hopes?|possible|unless|whether)\b")
 _MAX_EVENTS: Final = 8  # per sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a coder reads: text, its parts and the day it was published."""
+    """What a coder reads: text, its parts and the day it was published.
+
+    ``dated`` is False where the day is only a stand-in: names are then looked up on any day.
+    """
 
     document_id: str
     text: str
@@ -45,6 +61,7 @@ class Document:
     segments: tuple[tuple[str, int, int], ...] = ()
     outlet: str | None = None
     lang: str = "en"
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +115,27 @@ def _trigger_forms() -> re.Pattern[str]:
 
 
 class BuiltinCoder:
-    """Gazetteer, dependency parse, lexicon; offline, deterministic, on a CPU."""
+    """Gazetteer, network, dependency parse, lexicon; offline, deterministic, on a CPU.
+
+    Args:
+        everything: Read also sentences that name no state, as scorers of coders ask for.
+        network: Another network than the one that ships with the package.
+        rules_only: Let the rules read alone, as they were before there was a network.
+    """
 
     name = "builtin"
-    version = "2"
+    version = "3"
+
+    def __init__(
+        self,
+        *,
+        everything: bool = False,
+        network: Network | None = None,
+        rules_only: bool = False,
+    ) -> None:
+        self._everything = everything
+        self._network = network
+        self._rules_only = rules_only
 
     def code(self, documents: Iterable[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
         """Yield (document_id, sentences) for every document, in the order given."""
@@ -114,14 +148,40 @@ class BuiltinCoder:
         yield from self._batch(batch)
 
     def _batch(self, documents: list[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
+        # several threads of linear algebra cost more than they give on small matrices, and round
+        # differently
+        with threadpool_limits(1):
+            coded = self._read(documents)
+        yield from coded
+
+    def _read(self, documents: list[Document]) -> list[tuple[str, list[SentenceCoding]]]:
         prepared = [(d, self._prepare(d)) for d in documents]
-        masked = [
-            mask(s.text, s.mentions) for _, sentences in prepared for s in sentences if not s.reason
-        ]
-        trees = parse_masked(masked)
+        left = [s for _, sentences in prepared for s in sentences if not s.reason]
+        telling = [(s, None) for s in left] if self._rules_only else self._sift(left)
+        trees = parse_masked([mask(s.text, s.mentions) for s, _ in telling])
+        work = iter([(t, r) for t, (_, r) in zip(trees, telling, strict=True)])
         for document, sentences in prepared:
-            self._document(document, sentences, trees)
-            yield document.document_id, sentences
+            self._document(document, sentences, work)
+        return [(document.document_id, sentences) for document, sentences in prepared]
+
+    def _sift(self, sentences: list[SentenceCoding]) -> list[tuple[SentenceCoding, Read | None]]:
+        """Let the network read; give those in which something may be done, the reason to others."""
+        if not sentences:
+            return []
+        if self._network is None:
+            self._network = Network(encoder())
+        out: list[tuple[SentenceCoding, Read | None]] = []
+        for sentence, read in zip(
+            sentences, self._network.read([s.text for s in sentences]), strict=True
+        ):
+            if read.proposal.event >= self._network.look or _leans(sentence):
+                out.append((sentence, read))
+                continue
+            hedged = _HEDGED.search(sentence.text)
+            sentence.reason = reasons.NOT_A_DEED if hedged else reasons.NOTHING_DONE
+            hint = f"{hedged.group()}: possibility | " if hedged else ""
+            sentence.detail = f"{hint}actors: {_names(sentence.mentions)}"
+        return out
 
     def _prepare(self, document: Document) -> list[SentenceCoding]:
         """Split, find actors, and say of which sentences no parser need see."""
@@ -133,7 +193,7 @@ class BuiltinCoder:
                     0, end, document.text[:200], reason=reasons.LANGUAGE, detail=document.lang
                 )
             ]
-        names = gazetteer()
+        day = document.published if document.dated else None
         spans = document.segments or (("body", 0, len(document.text)),)
         for _kind, first, last in spans:
             for start, end in split(document.text[first:last]):
@@ -147,12 +207,10 @@ class BuiltinCoder:
                     sentence.detail = f"{len(sentence.text)} characters"
                     sentence.text = sentence.text[:200]
                 else:
-                    sentence.mentions = names.find(sentence.text, document.published)
-                    if not _trigger_forms().search(sentence.text.lower()):
-                        sentence.reason = reasons.NO_TRIGGER
+                    sentence.mentions = mentions_of(sentence.text, day)
+                    sentence.reason = "" if self._everything else self._hopeless(sentence, out)
+                    if sentence.reason == reasons.NO_TRIGGER:
                         sentence.detail = _names(sentence.mentions)
-                    elif not sentence.mentions and not _named_before(out):
-                        sentence.reason = reasons.NO_ACTOR
                 out.append(sentence)
         settle(out)
         for sentence in out:
@@ -160,8 +218,30 @@ class BuiltinCoder:
                 sentence.reason = ""
         return out
 
+    def _hopeless(self, sentence: SentenceCoding, before: list[SentenceCoding]) -> str:
+        """Why no event between states, nor of a state against its people, can be in a sentence.
+
+        Empty if one can: two states are named, or one and a word for what states do to people, or
+        one (here or in the sentence before) and a word that points to another.
+        """
+        triggered = _trigger_forms().search(sentence.text.lower())
+        if not triggered:
+            return reasons.NO_TRIGGER
+        if not sentence.mentions and not _named_before(before):
+            return reasons.NO_ACTOR
+        several = len({m.code for m in sentence.mentions if m.code}) > 1
+        if self._rules_only or several or any(m.code is None for m in sentence.mentions):
+            return ""
+        if _POINTS.search(sentence.text):
+            return ""
+        near = {m.code for s in (*before[-2:], sentence) for m in s.mentions if m.code}
+        return "" if len(near) > 1 and _pair_nouns().search(sentence.text) else reasons.ONE_SIDE
+
     def _document(
-        self, document: Document, sentences: list[SentenceCoding], trees: Iterator[Tree]
+        self,
+        document: Document,
+        sentences: list[SentenceCoding],
+        work: Iterator[tuple[Tree, Read | None]],
     ) -> None:
         focus = _focus(document, sentences)
         timing = Timing(document.published)
@@ -175,10 +255,16 @@ class BuiltinCoder:
                 timing.read(sentence.text, sentence)
                 discourse.note(sentence.mentions)
                 continue
-            self._sentence(sentence, next(trees), timing, discourse)
+            tree, read = next(work)
+            self._sentence(sentence, tree, read, timing, discourse)
 
     def _sentence(
-        self, sentence: SentenceCoding, tree: Tree, timing: Timing, discourse: Discourse
+        self,
+        sentence: SentenceCoding,
+        tree: Tree,
+        read: Read | None,
+        timing: Timing,
+        discourse: Discourse,
     ) -> None:
         timing.read(sentence.text, sentence)
         if sentence.text.rstrip().endswith("?"):
@@ -193,7 +279,11 @@ class BuiltinCoder:
         found += list(Judge(phrases, clauses).events())
         nominals = Nominals(phrases, lex, clauses.used, discourse.context(tree), clauses.subject)
         found += list(nominals.events())
-        found = _prune(discourse.settle(found))
+        found = list(discourse.settle(found))
+        if self._network and read:
+            learned = self._network.event(read, tree, mentions)
+            found = self._network.merge(read, found, learned)
+        found = prune(found)
         for item in sorted(found, key=lambda f: f.trigger)[:_MAX_EVENTS]:
             verb = tree.tokens[item.token]
             sentence.events.append(
@@ -211,6 +301,20 @@ class BuiltinCoder:
                 clauses.skipped + nominals.skipped, sentence.mentions
             )
         discourse.note(mentions, found)
+
+
+def _leans(sentence: SentenceCoding) -> bool:
+    """Whether a sentence may take its parties from the one before: the network cannot tell."""
+    return not sentence.mentions and bool(_pair_nouns().search(sentence.text))
+
+
+@cache
+def _pair_nouns() -> re.Pattern[str]:
+    """Nouns that may take a party, or both, from the sentences before."""
+    nouns = lexicon().nouns
+    pairs = (word for word, rules in nouns.items() if any(r.pair for r in rules))
+    words = sorted({*pairs, *ANSWERS})
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")s?\b")
 
 
 def _domain(text: str, item: Found) -> str:
@@ -265,44 +369,6 @@ def _focus(document: Document, sentences: list[SentenceCoding]) -> str | None:
         if ranked and (len(ranked) == 1 or ranked[0][1] > ranked[1][1]):
             return ranked[0][0]
     return None
-
-
-def _whole(item: Found, found: list[Found]) -> Found | None:
-    """An act without recipient, where another of the same kind and doer in the sentence names it.
-
-    "Agreed to sell oil to X" is one agreement with X; any other bare twin goes.
-    """
-    own = {a.code for a in item.sources if a.code}
-    if len(own) != 1 or any(t.code for t in item.targets):
-        return item
-    for other in found:
-        parties = {a.code for a in (*other.sources, *other.targets) if a.code}
-        doers = other.sources if other.targets else (*other.sources, *other.targets)
-        if (
-            other.event_type != item.event_type
-            or len(parties) < 2
-            or not own <= {a.code for a in doers if a.code}
-        ):
-            continue
-        if item.event_type == "AGREE" and other.targets and other.trigger > item.trigger:
-            return replace(item, targets=other.targets, domain=item.domain or other.domain)
-        return None
-    return item
-
-
-def _prune(found: list[Found]) -> list[Found]:
-    """One event once: drop twins of type and parties, and nominals inside a verbal event."""
-    out: list[Found] = []
-    seen: set[tuple[str, frozenset[str | None], frozenset[str | None]]] = set()
-    for item in (whole for f in found if (whole := _whole(f, found)) is not None):
-        sides = [frozenset(a.code for a in side) for side in (item.sources, item.targets)]
-        if item.joint or is_symmetric(item.event_type, item.mode):
-            sides = [sides[0] | sides[1], frozenset()]
-        key = (item.event_type, sides[0], sides[1])
-        if key not in seen:
-            seen.add(key)
-            out.append(item)
-    return out
 
 
 def _named_before(sentences: list[SentenceCoding]) -> bool:

@@ -9,6 +9,8 @@ from typing import Final
 
 NO_ACTOR: Final = "no_actor"
 NO_TRIGGER: Final = "no_trigger"
+ONE_SIDE: Final = "one_side"
+NOTHING_DONE: Final = "nothing_done"
 NO_DYAD: Final = "no_dyad"
 NOT_A_DEED: Final = "not_a_deed"
 QUESTION: Final = "question"
@@ -19,6 +21,8 @@ TOO_MANY: Final = "too_many_sentences"
 REASONS: Final[dict[str, str]] = {
     NO_ACTOR: "No state, organisation or known person is named here or in the sentence before.",
     NO_TRIGGER: "No word of the trigger lexicon occurs.",
+    ONE_SIDE: "Only one state is named, and no word points to another or to its own people.",
+    NOTHING_DONE: "The network reads a statement or background here, not something that is done.",
     NO_DYAD: "Actors and words of action occur, but no rule joins them to a doer and a recipient.",
     NOT_A_DEED: (
         "The act is wished, feared, supposed, a purpose or a condition, not done or planned."

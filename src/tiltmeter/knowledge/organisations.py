@@ -8,6 +8,8 @@ from importlib import resources
 
 # PLOVER writes every international organisation but the EU as IGO, firms as MNC, and so on.
 _BY_SECTOR = {"IGO": "IGO", "NGO": "NGO", "REB": "IMG"}
+# States of the past that ISO has no current code for, as the state that continues them.
+_CONTINUED = {"SUN": "RUS", "DDR": "DEU", "YUG": "SRB", "SCG": "SRB", "CSK": "CZE", "VDR": "VNM"}
 
 
 @cache
@@ -23,6 +25,7 @@ def score_code(code: str | None, sector: str | None, person_id: str | None = Non
         return "---"
     if code in {"EUR", "EU"}:
         return "EUR"
+    code = _CONTINUED.get(code, code)
     known = _score_codes().get(code)
     if known:
         return known

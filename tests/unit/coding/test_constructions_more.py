@@ -10,8 +10,9 @@ import pytest
 from test_constructions import DAY, check, dyads
 
 import builders
-from tiltmeter.coding.coder import BuiltinCoder
 from tiltmeter.events import code_documents
+
+RULES = BuiltinCoder(rules_only=True)
 
 ROWS = [
     (
@@ -176,14 +177,14 @@ def test_what_only_names_two_states_is_no_event_between_them(case: tuple[str, ..
 def test_demonstrators_for_a_state_are_not_of_it() -> None:
     text = "Pro-Russian demonstrators seized a hall in the Ukrainian city of Donetsk."
     row = builders.document("d1", text, published=DAY)
-    found = code_documents(builders.documents(row), coder=BuiltinCoder())["events"].to_pylist()
+    found = code_documents(builders.documents(row), coder=RULES)["events"].to_pylist()
     assert {e["source"] for e in found} == {"UKR"}
 
 
 def test_a_denial_is_told_as_denied() -> None:
     text = "Turkey has no intention of invading Syria."
     row = builders.document("d1", text, published=DAY)
-    found = code_documents(builders.documents(row), coder=BuiltinCoder())["events"].to_pylist()
+    found = code_documents(builders.documents(row), coder=RULES)["events"].to_pylist()
     assert [(e["source"], e["event_type"], e["target"], e["status"]) for e in found] == [
         ("TUR", "ASSAULT", "SYR", "denied")
     ]
@@ -197,6 +198,6 @@ def test_present_and_past_tell_the_same() -> None:
 def test_triggers_read_in_another_tense_keep_their_place() -> None:
     text = "Turkey shoots down a Syrian warplane and signs a treaty with Iran."
     row = builders.document("d1", text, published=DAY)
-    found = code_documents(builders.documents(row), coder=BuiltinCoder())["events"].to_pylist()
+    found = code_documents(builders.documents(row), coder=RULES)["events"].to_pylist()
     words = {text[e["trigger_start"] : e["trigger_end"]] for e in found}
     assert {"shoots down", "signs"} == words

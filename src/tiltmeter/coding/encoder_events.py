@@ -1,0 +1,288 @@
+"""Events that the network reads, told as the rules tell theirs, and both made one list.
+
+The network says what is done and which words are the parties; whose words they are, when, and
+whether it is done or only planned, is read from names and tree as for the rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tiltmeter.coding.clauses import Found
+from tiltmeter.coding.encoder import Encoder, Reading, Verdict
+from tiltmeter.coding.encoder_actors import actors_of, home, with_places
+from tiltmeter.coding.encoder_decode import Proposal, Span, propose, role_of
+from tiltmeter.coding.encoder_status import status_told, token_at
+from tiltmeter.coding.mentions import Actor
+from tiltmeter.coding.parsing import Tree
+from tiltmeter.knowledge.actors import Mention
+from tiltmeter.knowledge.ontology import is_symmetric, quad_class
+
+RULE: Final = "network"
+_VERBAL: Final = 0.8  # the rules' own confidence in an act told by a verb, both parties known
+_AND: Final = re.compile(r"\s*(?:,|,?\s*and|or|&)\s+(?:the\s+)?")
+_JOINED: Final = 0.15  # of a name that "and" joins to a party
+_REFUSES: Final = re.compile(
+    r"\b(?:will|would|can|could|does|do) (?:not|never)\b|\bwon't\b|\bcannot\b|\brefus|\bnever\b",
+    re.I,
+)
+_DOUBT: Final = 0.02
+_COOPERATION: Final = 2  # the highest quad class that is cooperation
+_SURE: Final = 0.6  # of the network, from which its type goes before a rule's
+_DOMESTIC_ACTS: Final = frozenset(
+    {"COERCE", "ASSAULT", "ACCUSE", "RETREAT", "CONCEDE", "PROTEST", "MOBILIZE", "REJECT",
+     "REQUEST", "THREATEN", "AGREE", "SUPPORT"}
+)  # fmt: skip
+# Acts on the spot: whom they meet is of the place, where no state is named.
+_LOCAL_ACTS: Final = frozenset({"COERCE", "ASSAULT", "PROTEST", "MOBILIZE", "CONCEDE", "RETREAT"})
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A sentence as the network read it."""
+
+    reading: Reading
+    proposal: Proposal
+    verdict: Verdict
+
+
+class Network:
+    """The network with the thresholds that its settings state."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder
+        self.emit: float = encoder.settings["emit"]
+        self.keep: float = encoder.settings["keep"]
+        self.context: float = encoder.settings["context"]
+        self.least: float = encoder.settings["least"]
+        self.nobody: float = encoder.settings["nobody"]
+        self.look: float = encoder.settings["look"]
+
+    def read(self, texts: list[str]) -> list[Read]:
+        """Read sentences, in order."""
+        return [Read(r, *propose(self.encoder, r)) for r in self.encoder.read(texts)]
+
+    def event(self, read: Read, tree: Tree | None, mentions: Sequence[Mention]) -> Found | None:
+        """The event of the sentence; None where nothing is done, or nobody is known to do it."""
+        proposal = read.proposal
+        if proposal.event < self.emit or proposal.confidence < self.least:
+            return None
+        text = read.reading.text
+        mentions = with_places(text, mentions)
+        source = _stretched(read.reading, proposal.source, mentions, 0)
+        target = _stretched(read.reading, proposal.target, mentions, 1)
+        sources, targets = actors_of(text, source, mentions), actors_of(text, target, mentions)
+        sources, targets = _apart(sources, targets)
+        sources, targets = _placed(text, proposal, sources, targets, mentions)
+        if not _codes((*sources, *targets)) and proposal.event < self.nobody:
+            return None
+        token = token_at(tree, proposal.trigger) if tree else None
+        status = status_told(tree, token, proposal.event_type)
+        if status is None:
+            return None
+        joint = is_symmetric(proposal.event_type) and not targets and len(_codes(sources)) > 1
+        return Found(
+            proposal.event_type,
+            None,
+            None,
+            tuple(sources),
+            tuple(targets),
+            joint,
+            status,
+            proposal.trigger,
+            token.i if token else 0,
+            round(proposal.confidence, 3),
+            RULE,
+        )
+
+    def check(self, read: Read, rule: Found) -> Verdict:
+        """What the network says of the parties that a rule found."""
+        source, target = (
+            [(a.start, a.end) for a in side if a.kind != "implied"]
+            for side in (rule.sources, rule.targets)
+        )
+        return self.encoder.judge(read.reading, read.reading.weights(source, target))
+
+    def merge(self, read: Read, rules: list[Found], learned: Found | None) -> list[Found]:
+        """The events of a sentence: the network's, and those of the rules that it does not deny.
+
+        Where both tell one event, a rule that knows both parties has the say on who and whom and
+        on the status, the network on the type; elsewhere the network.
+        """
+        out: list[Found] = [learned] if learned else []
+        same = [r for r in rules if learned and _same(r, learned)]
+        first = max(same, key=lambda r: (_both(r), _near(r, learned)), default=None)
+        if learned and first:
+            refused = bool(_REFUSES.search(read.reading.text))
+            out[0] = _joined(learned, first, read.verdict.types["SANCTION"], refused)
+        elif learned and any(_both(r) and _parties(r) == _parties(learned) for r in rules):
+            # the rules tell another act of the same two: the network has read it wrongly
+            learned, out = None, []
+        for rule in rules:
+            if rule is first or (learned and _twin(rule, out[0])):
+                continue
+            if _unseen(rule):
+                out.append(rule)
+                continue
+            # the network sees one sentence and knows little of acts told by nouns
+            leaning = _implied(rule) or (_both(rule) and rule.confidence < _VERBAL)
+            chance = self.check(read, rule).event
+            limit = self.context if leaning else self.keep
+            if chance >= limit and (leaning or _both(rule) or learned is None):
+                out.append(replace(rule, confidence=round(rule.confidence * chance, 3)))
+        return out
+
+
+def _both(found: Found) -> bool:
+    """Whether a state or body is known on both sides, or two that act alike."""
+    if found.joint and not found.targets:
+        return len(_codes(found.sources)) > 1
+    return bool(_codes(found.sources)) and bool(_codes(found.targets))
+
+
+def _parties(found: Found) -> set[str]:
+    return _codes((*found.sources, *found.targets))
+
+
+def _friendly(event_type: str) -> bool:
+    """Whether a type is cooperation: where network and rule differ on that, the rule is right."""
+    return quad_class(event_type) <= _COOPERATION
+
+
+def _named(actors: tuple[Actor, ...]) -> tuple[Actor, ...]:
+    """Without those nobody can place, where somebody beside them can be."""
+    known = tuple(a for a in actors if a.code)
+    return known or actors
+
+
+def _implied(found: Found) -> bool:
+    """Whether a party is taken from the text before, which the network does not see."""
+    return any(a.kind == "implied" for a in (*found.sources, *found.targets))
+
+
+def _codes(actors: Sequence[Actor]) -> set[str]:
+    return {a.code for a in actors if a.code}
+
+
+def _stretched(
+    reading: Reading, spans: tuple[Span, ...], mentions: Sequence[Mention], column: int
+) -> list[Span]:
+    """The spans of a party and the names that "and" or a comma joins to them, if likely at all."""
+    out = list(spans)
+    for mention in mentions:
+        if any(s < mention.end and mention.start < e for s, e in out):
+            continue
+        joined = any(_AND.fullmatch(reading.text[e : mention.start]) for _, e in out)
+        span = (mention.start, mention.end)
+        if joined and role_of(reading, span, column) >= _JOINED:
+            out.append(span)
+    return out
+
+
+def _apart(sources: list[Actor], targets: list[Actor]) -> tuple[list[Actor], list[Actor]]:
+    """Take out of each side who stands in the other with the same words."""
+    kept = [t for t in targets if all((t.start, t.end) != (s.start, s.end) for s in sources)]
+    return sources, kept
+
+
+def _placed(
+    text: str,
+    proposal: Proposal,
+    sources: list[Actor],
+    targets: list[Actor],
+    mentions: Sequence[Mention],
+) -> tuple[list[Actor], list[Actor]]:
+    """Give people without a state of their own that of the place, or of the other side."""
+    place = home(text, [*proposal.source, *proposal.target], mentions)
+    known = {"source": _codes(sources), "target": _codes(targets)}
+
+    def state(actor: Actor, other: set[str]) -> Actor:
+        if actor.code is not None:
+            return actor
+        if place and proposal.event_type in _LOCAL_ACTS:
+            return replace(actor, code=place)
+        if len(other) == 1 and proposal.event_type in _DOMESTIC_ACTS:
+            (code,) = other
+            return replace(actor, code=code) if len(code) == 3 else actor
+        return actor
+
+    return (
+        [state(a, known["target"]) for a in sources],
+        [state(a, known["source"]) for a in targets],
+    )
+
+
+def _unseen(found: Found) -> bool:
+    """Whether all parties are taken from the text before: nothing for the network to judge."""
+    return all(a.text == "(implied)" for a in (*found.sources, *found.targets))
+
+
+def _near(rule: Found, learned: Found | None) -> bool:
+    if learned is None:
+        return False
+    return rule.trigger[0] < learned.trigger[1] and learned.trigger[0] < rule.trigger[1]
+
+
+def _same(rule: Found, learned: Found) -> bool:
+    """Whether a rule tells the event that the network tells."""
+    parties = _codes((*rule.sources, *rule.targets)) & _codes((*learned.sources, *learned.targets))
+    alike = rule.event_type == learned.event_type or (
+        quad_class(rule.event_type) == quad_class(learned.event_type)
+    )
+    return _near(rule, learned) or (alike and bool(parties)) or _type(rule) == _type(learned)
+
+
+def _twin(rule: Found, told: Found) -> bool:
+    """Whether a rule says again what has been told: the same type, or one beside the trigger."""
+    parties = _codes((*rule.sources, *rule.targets)) <= _codes((*told.sources, *told.targets))
+    return _near(rule, told) or (_type(rule) == _type(told) and parties)
+
+
+def _type(found: Found) -> str:
+    return found.event_type
+
+
+def _joined(learned: Found, rule: Found, sanction: float, refused: bool) -> Found:
+    """One event out of a rule's and the network's."""
+    kind, status = learned.event_type, learned.status
+    whole = _both(rule)
+    if rule.status == "denied" and not (kind == "REJECT" and refused):
+        kind, status = rule.event_type, rule.status
+    elif rule.status == "planned" and kind in {"AGREE", "THREATEN"} and not rule.joint:
+        status = rule.status
+    elif whole:
+        status = rule.status if rule.status != "denied" else status
+        planned = status == "planned" and kind not in {"AGREE", "THREATEN"}
+        # the benchmark behind the network files sanctions under COERCE; PLOVER's manual does not
+        manual = rule.event_type == "SANCTION" and sanction > _DOUBT
+        if planned or manual:
+            kind = rule.event_type
+    if learned.confidence < _SURE and rule.status != "denied":
+        kind = rule.event_type
+    if whole and _friendly(kind) != _friendly(rule.event_type):
+        kind = rule.event_type
+    same = rule.event_type == kind
+    sources = rule.sources if whole or not _codes(learned.sources) else learned.sources
+    targets = rule.targets if whole or not _codes(learned.targets) else learned.targets
+    everybody = _codes((*rule.sources, *rule.targets))
+    if (
+        rule.joint
+        and _codes(learned.targets)
+        and everybody == _codes((*learned.sources, *learned.targets))
+    ):
+        sources, targets = learned.sources, learned.targets
+    return replace(
+        learned if not whole else rule,
+        event_type=kind,
+        mode=rule.mode if same else None,
+        domain=rule.domain if same else None,
+        sources=_named(sources),
+        targets=_named(targets),
+        joint=not targets and len(_codes(sources)) > 1 and is_symmetric(kind, rule.mode),
+        status=status,
+        confidence=learned.confidence,
+        rule=f"{RULE}+{rule.rule}",
+    )
