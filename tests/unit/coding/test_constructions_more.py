@@ -10,6 +10,7 @@ import pytest
 from test_constructions import DAY, check, dyads
 
 import builders
+from tiltmeter.coding.coder import BuiltinCoder
 from tiltmeter.events import code_documents
 
 RULES = BuiltinCoder(rules_only=True)
