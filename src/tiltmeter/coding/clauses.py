@@ -8,6 +8,7 @@ from typing import Final
 
 from tiltmeter.coding.lexicon import Lexicon, VerbRule
 from tiltmeter.coding.mentions import Actor, Phrases, role_words
+from tiltmeter.coding.mishaps import mishap
 from tiltmeter.coding.parsing import Token
 from tiltmeter.coding.parties import codes, known, meets, official, states_of
 from tiltmeter.coding.places import Places
@@ -91,7 +92,7 @@ class Clauses(Unnamed):
         if rule.preps:
             kids = self.tree.kids(verb.i, "obl", "obl:agent", "advmod", "nmod")
             cases = {self.phrases.case(k) for k in kids}
-            cases |= {k.lemma for k in self.tree.kids(verb.i, "compound:prt")}
+            cases |= {k.lemma for k in self.tree.kids(verb.i, "compound:prt", "advmod")}
             if not rule.preps & cases:
                 return False
         if rule.without and (
@@ -131,6 +132,8 @@ class Clauses(Unnamed):
         return False
 
     def _apply(self, verb: Token, rule: VerbRule) -> Found | None:
+        if rule.event_type == "ASSAULT" and mishap(self.tree, verb, self.subject(verb)):
+            return None
         status = status_of(self.tree, verb)
         sources = self._doers(verb, rule)
         if rule.crowd and sources and all(a.sector in _OFFICES for a in sources):

@@ -142,7 +142,8 @@ class Grammar:
             return self.patient(tree.tokens[verb.head])
         if verb.dep in {"advcl", "xcomp"} and tree.kids(verb.i, "aux:pass"):
             # "came back after being captured"
-            return self.subject(tree.tokens[verb.head])
+            above = tree.tokens[verb.head]
+            return self.patient(above) if self.passive(above) else self.subject(above)
         for kid in [*tree.kids(verb.i, "obj"), *tree.kids(verb.i, "iobj")]:
             return antecedent(tree, verb, kid) or kid
         return None

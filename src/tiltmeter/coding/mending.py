@@ -30,6 +30,7 @@ def mend(tree: Tree) -> Tree:
     _noun_as_verb(tree)
     _gerund_as_verb(tree)
     _infinitive(tree)
+    _gerund_after_comma(tree)
     _purpose_as_complement(tree)
     _particle(tree)
     _doer(tree)
@@ -138,6 +139,27 @@ def _gerund_as_verb(tree: Tree) -> None:
             gerund.tag, gerund.lemma = "VBG", lemma(gerund.text, "VBG")
             gerund.dep, gerund.head, noun.head = "xcomp", verb.i, gerund.i
             _relink(tree)
+
+
+def _gerund_after_comma(tree: Tree) -> None:
+    """Mend "adopted a text, imposing sanctions" read as imposing-sanctions that are adopted."""
+    for gerund in tree.tokens[2:]:
+        noun, comma = tree.tokens[gerund.head], tree.tokens[gerund.i - 1]
+        verb = tree.tokens[noun.head]
+        if (
+            gerund.tag == "VBG"
+            and gerund.dep in {"amod", "compound"}
+            and comma.text == ","
+            and noun.dep in {"obj", "conj", "appos"}
+            and verb.i < gerund.i < noun.i
+        ):
+            while not verb.is_verb and verb.head != verb.i:
+                verb = tree.tokens[verb.head]
+            if verb.is_verb:
+                gerund.dep, gerund.head = "advcl", verb.i
+                noun.dep, noun.head = "obj", gerund.i
+                gerund.lemma = lemma(gerund.text, "VBG")
+                _relink(tree)
 
 
 def _infinitive(tree: Tree) -> None:

@@ -116,6 +116,9 @@ class Nominals:
         """Who "said at a meeting with": the subject of the verb that the noun hangs on."""
         if self.phrases.case(noun) not in _ASIDE:
             return []
+        if guests := self.tree.kids(noun.i, "nsubj"):
+            # "is on a visit to Norway"
+            return [a for a in self.phrases.actors(guests[0], strict=True) if a.code]
         for head in self.tree.ancestors(noun.i):
             if not head.is_verb:
                 continue

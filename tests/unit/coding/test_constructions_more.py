@@ -66,6 +66,12 @@ SIGNED = [
 ]  # fmt: skip
 
 CARRIED = [
+    ("The Security Council adopts a resolution, imposing sanctions on Iran.",
+     "UNSC SANCTION IRN"),
+    ("Barack Obama announces that he will revoke Belarus's trade status.", "USA THREATEN BLR"),
+    ("Libya declares war on Switzerland.", "LBY ASSAULT CHE"),
+    ("South Korea says it will restart talks with North Korea.", "KOR AGREE PRK"),
+    ("Norwegian officials suspect Belarus of spying.", "NOR ACCUSE BLR"),
     ("Canada agrees to impose sanctions on Belarus.", "CAN THREATEN BLR"),
     ("Canada agreed to impose sanctions on Belarus.", "CAN THREATEN BLR"),
     ("The European Union votes to impose sanctions on Iran.", "EUR THREATEN IRN"),
@@ -85,6 +91,10 @@ CARRIED = [
 ]  # fmt: skip
 
 FORCES = [
+    ("A Chinese boat comes back after being captured by the Japanese navy.", "JPN COERCE CHN"),
+    ("Israeli forces pull back from Lebanon.", "ISR RETREAT LBN"),
+    ("Somali gunmen open fire at Ethiopian troops.", "SOM ASSAULT ETH"),
+    ("Turkey launches a wave of drone strikes across Syria.", "TUR ASSAULT SYR"),
     ("Turkish troops enter Syria.", "TUR MOBILIZE SYR"),
     ("Turkish troops crossed into Syria.", "TUR MOBILIZE SYR"),
     ("Turkish troops are operating in Syria.", "TUR MOBILIZE SYR"),
@@ -121,6 +131,10 @@ NOMINALS = [
 ]  # fmt: skip
 
 DEALINGS = [
+    ("Belarus denies Carl Bildt a visa.", "BLR REJECT SWE"),
+    ("The Moldovan president is on a visit to Norway.", "MDA CONSULT NOR"),
+    ("Turkish prime minister Recep Tayyip Erdogan wraps up a visit to Greece.", "TUR CONSULT GRC"),
+    ("An American journalist is released from prison in Peru.", "PER RETREAT USA"),
     ("Iran and Oman hold joint naval exercises.", "IRN COOPERATE OMN"),
     ("Turkey extradites two men to Albania.", "TUR COOPERATE ALB"),
     ("Turkey recognizes Kosovo.", "TUR SUPPORT XKX"),
@@ -140,6 +154,8 @@ DEALINGS = [
 ]  # fmt: skip
 
 NOTHING = [
+    ("Norway beat Sweden in the final match of the tournament.",),
+    ("Two Polish citizens were killed in a crash in Norway.",),
     ("Pro-Russian demonstrators seized a hall in the Ukrainian city of Donetsk.",),
     ("Pro-Turkish protesters clash with police in the Bulgarian city of Varna.",),
     ("Conflict in Syria: Turkey declares a state of emergency.",),
@@ -173,6 +189,22 @@ def test_what_is_signed_binds_both(case: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("case", NOTHING, ids=lambda c: c[0][:70])
 def test_what_only_names_two_states_is_no_event_between_them(case: tuple[str, ...]) -> None:
     check(case)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An earthquake kills five people in Iran.",
+        "Five people were killed in a landslide in Norway.",
+        "A Norwegian seaplane crashes near Oslo, killing five people.",
+        "Norway beats Sweden in the final of the hockey championship.",
+        "A typhoon hits the Philippines.",
+    ],
+)
+def test_accidents_and_matches_are_no_events(text: str) -> None:
+    row = builders.document("d1", text, published=DAY)
+    found = code_documents(builders.documents(row), coder=BuiltinCoder())["events"].to_pylist()
+    assert found == []
 
 
 def test_demonstrators_for_a_state_are_not_of_it() -> None:
