@@ -12,7 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from tiltmeter.api import Measurement, Reading
-from tiltmeter.brief.prose import act, day_name, state_name
+from tiltmeter.brief.prose import act, day_name, pole_name, state_name
 from tiltmeter.brief.words import ASSERTED, FEW_STORIES, word
 from tiltmeter.errors import UnsupportedClaim
 from tiltmeter.schemas import OVERALL
@@ -64,6 +64,12 @@ class Claim:
                 f"{self.claim_id}: no story supports 'the state moved {self.direction}'",
                 "a sentence without evidence is not printed",
             )
+
+    @property
+    def label(self) -> str:
+        """What the claim is about, in words: a pole, or one pole against another."""
+        other = self.row.get("pole_b")
+        return pole_name(self.pole) + (f" against {pole_name(other)}" if other else "")
 
     @property
     def asserted(self) -> bool:

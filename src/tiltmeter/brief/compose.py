@@ -123,7 +123,6 @@ class Composer:
 
     def _lead(self, heads: list[Claim], overall: dict[str, Claim | None]) -> list[Sentence]:
         out: list[Sentence] = []
-        asserted = [c for c in heads if c.asserted]
         for claim in heads:
             out.append(Sentence(self._overall_sentence(claim), (claim,)))
             parts = [
@@ -143,16 +142,8 @@ class Composer:
                 )
             if since := self._since(claim):
                 out.append(since)
-        if len(asserted) == 2 and {c.direction for c in asserted} == {"closer", "further"}:
-            toward = next(c for c in asserted if c.direction == "closer")
-            away = next(c for c in asserted if c.direction == "further")
-            out.append(
-                Sentence(
-                    f"Taken together, {self.name} leans more towards {pole_name(toward.pole)} "
-                    f"and less towards {pole_name(away.pole)} than before.",
-                    (toward, away),
-                )
-            )
+        for other in self.main[1:]:
+            out += self._balance(other)
         return out
 
     def _overall_sentence(self, claim: Claim) -> str:
@@ -176,6 +167,41 @@ class Composer:
             f"{self.name} has {adverb(claim.probability)} moved {move} "
             f"({percent(claim.probability)}): {after} against {before}{lasting}."
         )
+
+    def _balance(self, other: str) -> list[Sentence]:
+        """Which way the balance between the first pole and another moved, and about when."""
+        first = self.main[0]
+        rows = [
+            r for r in self.rows if (r["pole"], r["pole_b"], r["domain"]) == (first, other, OVERALL)
+        ]
+        out = []
+        for row in rows:
+            claim = self.claims.claim(row)
+            if not claim.asserted:
+                continue
+            gains = first if claim.direction == "closer" else other
+            loses = other if gains == first else first
+            way = f"from {pole_name(loses)} to {pole_name(gains)}"
+            if row["kind"] == "window":
+                text = (
+                    f"Weighed against each other, the balance has {adverb(claim.probability)} "
+                    f"moved {way} ({percent(claim.probability)}): from "
+                    f"{month_name(row['after_from'])} to {month_name(row['after_to'])} against "
+                    f"before."
+                )
+            else:
+                sure = row["p_change"] >= LASTING
+                text = (
+                    f"The balance turned {way} about {month_name(row['change_point'])}"
+                    f"{_span(row)} ({percent(claim.probability)})"
+                    + (
+                        "."
+                        if sure
+                        else f"; that the turn is a lasting one: {percent(row['p_change'])}."
+                    )
+                )
+            out.append(Sentence(text, (claim,)))
+        return sorted(out, key=lambda s: s.claims[0].row["kind"], reverse=True)
 
     def _turns(self, pole: str) -> list[Claim]:
         """The searched changes of closeness to a pole, in order of time."""
@@ -206,12 +232,7 @@ class Composer:
                 f"probability of {percent(row['p_change'])}.",
                 (likeliest[0],),
             )
-        row = turn.row
-        span = (
-            ""
-            if row["change_lo"] == row["change_hi"]
-            else f", between {month_name(row['change_lo'])} and {month_name(row['change_hi'])}"
-        )
+        row, span = turn.row, _span(turn.row)
         way = "towards" if turn.direction == "closer" else "away from"
         return Sentence(
             f"A turn {way} {pole_name(turn.pole)} falls about {month_name(row['change_point'])}"
@@ -252,6 +273,13 @@ class Composer:
             f"{_capital(adverb(claim.probability))} {move} ({percent(claim.probability)}); "
             f"weightiest: {best.who}, {best.when}{_lasting(claim.row)}."
         )
+
+
+def _span(row: dict[str, Any]) -> str:
+    """Between which months a turn falls."""
+    if row["change_lo"] == row["change_hi"]:
+        return ""
+    return f", between {month_name(row['change_lo'])} and {month_name(row['change_hi'])}"
 
 
 def _side(claim: Claim) -> str:
