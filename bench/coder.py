@@ -174,7 +174,8 @@ def _page(figures: dict[str, Figures]) -> str:
         "better). Intervals: bootstrap over sentences. Precision counts every\nsentence as "
         "completely annotated, so it is a lower bound on gsr_cameo and plv. Peers: anchors.toml, "
         "which says on what\nparts they were measured; the gold here is the visible part. "
-        "**The shipped network was trained on it**, all but ngec_actor and\nngec_synthetic: scores of events on unseen text "
+        "**The shipped network was trained on it**, all but ngec_actor "
+        "and\nngec_synthetic: scores of events on unseen text "
         "are in encoder_cv.md.\n"
     )
 
