@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test lint types bench-coder bench-encoder bench-measure bench-corpus bench-demo requirements clean
+.PHONY: demo test lint types bench-coder bench-measure bench-corpus bench-demo requirements clean
 
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("tiltmeter needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -34,9 +34,6 @@ types: $(VENV)/.dev
 
 bench-coder: $(VENV)/.runtime
 	$(BIN)/python bench/coder.py
-
-bench-encoder: $(VENV)/.runtime  ## needs the folds' networks: training/README.md
-	$(BIN)/python bench/encoder_cv.py training/work
 
 bench-corpus: $(VENV)/.runtime
 	$(BIN)/python bench/corpus.py
