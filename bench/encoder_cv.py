@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bootstrap import interval
+from floors import verdict
 from gold import Scorer, read_lines
 from machine import save, shared, table
 
@@ -67,6 +68,7 @@ def main() -> None:
     figures["confidence"] = _reliability([(p, ok) for _, _, ok, p in judged])
     figures["folds"] = {"count": count}
     save("encoder_cv", "The coder on gold that it has not seen", figures, _page(figures))
+    verdict("encoder_cv", figures)
 
 
 def _training(name: str) -> Any:

@@ -45,7 +45,6 @@ class Example:
     record: str = ""
     fold: int = -1
     weight: float = 1.0
-    late: bool = False
 
 
 def shingles(text: str) -> set[tuple[str, ...]]:

@@ -197,30 +197,26 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def patterns(*, late: bool) -> list[tuple[str, str, str]]:
-    """(type, pattern, file) of every line; files ``late_*`` only where asked for."""
+def patterns() -> list[tuple[str, str, bool]]:
+    """(type, pattern, is it a headline) of every line in ``own/``."""
     out = []
     for path in sorted((Path(__file__).parent / "own").glob("*.txt")):
-        if path.stem.startswith("late") and not late:
-            continue
         kind = NONE
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.startswith("#"):
                 kind = line.lstrip("# ").strip()
             elif line.strip():
-                out.append((kind, line.strip(), path.stem))
+                out.append((kind, line.strip(), path.stem == "headlines"))
     return out
 
 
-def build(times: int, seed: int = 1, *, late: bool = False) -> list[Example]:
+def build(times: int, seed: int = 1) -> list[Example]:
     """Every pattern filled ``times`` times."""
     world = World(seed)
     out = []
-    for kind, pattern, file in patterns(late=late):
+    for kind, pattern, headline in patterns():
         for _ in range(times):
-            example = _one(world, kind, pattern, file.endswith("headlines"))
-            example.late = file.startswith("late")
-            out.append(example)
+            out.append(_one(world, kind, pattern, headline))
     return out
 
 
@@ -284,5 +280,5 @@ def _title(text: str) -> str:
 
 
 if __name__ == "__main__":
-    for example in build(1, late=True)[::9]:
+    for example in build(1)[::9]:
         print(example.types, example.text)

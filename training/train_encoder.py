@@ -17,7 +17,7 @@ import torch
 from encoder_export import export
 from encoder_fit import fit, tokenizer
 from encoder_net import Net
-from gold_sets import LABELS, NONE, examples, folds
+from gold_sets import LABELS, examples, folds
 from own_sentences import build
 from silver import silver
 
@@ -61,15 +61,13 @@ def after(work: Path, fold: int | None, epochs: float, own: int, out: Path) -> N
     rows = [x for x in examples(gold, folds(gold, FOLDS)) if fold is None or x.fold != fold]
     for row in rows:
         if row.origin == "utd200":
-            row.weight *= 2.5 if row.types == [NONE] else 1.5
-    early = build(1, SEED + 6)
-    random.Random(SEED).shuffle(early)
-    late = [x for x in build(1, SEED + 7, late=True) if x.late]
-    for row in early[:own] + late:
+            row.weight *= 1.5
+    ours = build(1, SEED + 6)
+    random.Random(SEED).shuffle(ours)
+    for row in ours:
         row.weight = 0.6
     net = start(work / "before.pt")
-    mixed = rows + early[:own] + late
-    fit(net, mixed, tokenizer(base()), epochs=epochs, seed=SEED, say=f"fold {fold}")
+    fit(net, rows + ours[:own], tokenizer(base()), epochs=epochs, seed=SEED, say=f"fold {fold}")
     torch.save(net.state_dict(), work / f"after_{'all' if fold is None else fold}.pt")
     export(net, base(), out)
 

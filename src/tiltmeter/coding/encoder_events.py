@@ -270,6 +270,7 @@ def _joined(learned: Found, rule: Found, sanction: float, refused: bool) -> Foun
     everybody = _codes((*rule.sources, *rule.targets))
     if (
         rule.joint
+        and len(everybody) == 2
         and _codes(learned.targets)
         and everybody == _codes((*learned.sources, *learned.targets))
     ):
