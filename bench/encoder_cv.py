@@ -1,6 +1,6 @@
 """Cross-validated accuracy of the whole coder on gold that its network was trained with.
 
-    python bench/encoder_cv.py training/work
+    python bench/encoder_cv.py training/folds
 
 The folder holds one network for each fold (``training/train_encoder.py``). Each record is coded by
 the network that saw neither it nor a near-duplicate of it in any set; everything else (names,
