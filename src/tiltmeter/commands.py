@@ -34,6 +34,10 @@ class _Path(click.Path):
 
 
 _PATH: Final = _Path(path_type=Path)
+_UNTOLD: Final = {
+    "silence": "(what was to be expected of the pair: contact by coverage, its own average tone)",
+    "prior": "(what the model expects by itself, and what other states show of the pole)",
+}
 _input = click.argument("reports", type=_PATH)
 _date = click.option(
     "--date", "day", metavar="YYYY-MM-DD", help="Date of documents that carry none."
@@ -247,6 +251,7 @@ def shifts(
                 "size",
                 "lo",
                 "hi",
+                "p_direction",
                 "p_up",
                 "p_down",
                 "p_change",
@@ -259,7 +264,9 @@ def shifts(
 @_input
 @_study_options
 @_date
-@click.option("--shift", "shift_id", help="Shift to explain; default: the surest one.")
+@click.option(
+    "--shift", "shift_id", help="Shift to explain; default: the first pole's, over all domains."
+)
 @click.option(
     "--top", type=click.IntRange(min=1), default=10, show_default=True, help="Stories to show."
 )
@@ -279,8 +286,9 @@ def explain(
     if not ids:
         raise NotEnoughData("no shift was found in these months", "widen --from and --to")
     if shift_id is None:
-        best = pc.max_element_wise(found.shifts["p_up"], found.shifts["p_down"]).to_pylist()
-        shift_id = ids[max(range(len(ids)), key=lambda i: (best[i], ids[i]))]
+        first = found.study.poles[0].name
+        of_pole = f"{found.study.state}:{first}:overall:window:"
+        shift_id = next((i for i in ids if i.startswith(of_pole)), ids[0])
     if shift_id not in ids:
         raise ConfigError(f"unknown shift {shift_id!r}", "one of: " + ", ".join(ids[:12]))
     rows = found.evidence.filter(pc.equal(found.evidence["shift_id"], shift_id))
@@ -291,12 +299,12 @@ def explain(
     if as_json:
         click.echo(table_json(rows), nl=False)
         return
-    click.echo(shift_id)
+    click.echo(f"{shift_id}\nweight   share  story")
     for row in rows.slice(0, top).to_pylist():
         what = (
             f"{row['date']}  {row['source']} {row['event_type']} {row['target']}  {row['text']}"
             if row["story_id"]
-            else f"({row['kind']})"
+            else _UNTOLD[row["kind"]]
         )
         click.echo(f"{row['contribution']:+.3f}  {row['share']:5.1%}  {what}")
 

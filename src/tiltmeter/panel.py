@@ -2,8 +2,9 @@
 
 Portable SQL: plain CTEs, casts to the contract's types, half-open dates, no engine's own functions.
 What counts: stories done or planned (a plan is an AGREE or a THREATEN, so it counts as words, not
-deeds); both directions of the dyad; actors that act for a state. Rebels, the opposition,
-journalists and crowds do not: a crisis inside a state is not a move between states.
+deeds) that the coder is not too unsure of; both directions of the dyad; actors that act for a
+state. Rebels, the opposition, journalists and crowds do not: a crisis inside a state is not a move
+between states.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ PRIVATE: Final = (
     "ELI",
     "EDU",
 )
+# Events the coder itself takes to be rather wrong than right do not count.
+MIN_CONFIDENCE: Final = 0.3
 _PRIVATE_SQL: Final = ", ".join(f"'{s}'" for s in PRIVATE)
 
 # One row for each happening and each of its two sides.
@@ -39,6 +42,7 @@ with usable as (
          cast(date_trunc('month', date) as date) as month
   from stories
   where target is not null and source <> target and status in ('done', 'planned')
+    and confidence >= {MIN_CONFIDENCE}
     and coalesce(source_sector, 'GOV') not in ({_PRIVATE_SQL})
     and coalesce(target_sector, 'GOV') not in ({_PRIVATE_SQL})
 ),

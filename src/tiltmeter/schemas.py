@@ -350,7 +350,7 @@ EVIDENCE = Contract(
     (
         Column("shift_id", _S, "Shift explained."),
         Column("rank", _I, "1 = largest absolute contribution."),
-        Column("kind", _S, "story, silence (months without the usual contact) or prior."),
+        Column("kind", _S, "story, silence (what was to be expected of the pair) or prior."),
         Column("story_id", _S, "Story; null for silence and prior.", nullable=True),
         Column("contribution", _F, "Part of size owed to it, latent units, signed."),
         Column("share", _F, "Absolute contribution over the sum of absolute contributions."),

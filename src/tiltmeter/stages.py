@@ -179,10 +179,10 @@ def add_months(day: date, n: int) -> date:
 
 
 def months_of(study: Study, stories: pa.Table) -> tuple[date, date]:
-    """The study's months, as far as there are reports; open ends are those of the reports.
+    """The study's months, as far as anything is told of them; open ends are those of the reports.
 
-    Not the months in which things happened: one report that recalls 1915 would add a century of
-    them. Nor months before the first report or after the last, of which nothing can be told.
+    An open end is not where things happened: one report that recalls 1915 would add a century of
+    months. Months asked for are kept from the first that a report is of or tells of.
 
     Raises:
         NotEnoughData: There is no story at all, or none was reported in these months.
@@ -196,7 +196,11 @@ def months_of(study: Study, stories: pa.Table) -> tuple[date, date]:
         )
     begin = pc.min(stories["published"]).as_py().replace(day=1)
     end = pc.max(stories["published"]).as_py().replace(day=1)
-    first = max(study.first or begin, begin)
+    if study.first:
+        told = [d.replace(day=1) for d in stories["date"].to_pylist() if d >= study.first]
+        first = max(study.first, min([begin, *told]))
+    else:
+        first = begin
     last = min(study.last or end, end)
     if last < first:
         raise NotEnoughData(

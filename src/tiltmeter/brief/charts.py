@@ -245,7 +245,7 @@ def timeline(claims: Sequence[Claim]) -> Chart | None:
             "x": {
                 "field": "contribution",
                 "type": "quantitative",
-                "title": "← further      weight in the shift      closer →",
+                "title": "← further | weight in the shift | closer →",
             },
             "color": _colour([c.pole for c in claims], legend=True),
         },

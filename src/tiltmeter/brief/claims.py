@@ -37,6 +37,7 @@ class Story:
     contribution: float
     supports: bool
     n_reports: int
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ class Claims:
             row["contribution"],
             row["contribution"] * sign > 0,
             story["n_reports"],
+            story["confidence"],
         )
 
 

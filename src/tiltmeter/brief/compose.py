@@ -113,10 +113,12 @@ class Composer:
         pole = pole_name(claim.pole)
         dated = claim.row["kind"] == "change_point"
         since = f" since {month_name(claim.row['change_point'])}" if dated else ""
+        # a dated turn is no surer than that there was one
+        sure = min(claim.probability, claim.row["p_change"] if dated else 1.0)
         if claim.direction == "closer":
-            return f"closer to {pole}{since} ({percent(claim.probability)})"
+            return f"closer to {pole}{since} ({percent(sure)})"
         if claim.direction == "further":
-            return f"further from {pole}{since} ({percent(claim.probability)})"
+            return f"further from {pole}{since} ({percent(sure)})"
         if claim.direction == "unknown":
             return f"cannot tell for {pole} ({count(claim.n_stories, 'story')})"
         return f"no clear move relative to {pole}"
@@ -158,23 +160,27 @@ class Composer:
             )
         if claim.direction == "unclear":
             return (
-                f"{self.name} shows no clear move relative to {pole}: {after} it stood about "
-                f"where it stood {before} ({count(claim.n_stories, 'story')})."
+                f"{self.name} shows no clear move relative to {pole}: which way it went, if it "
+                f"went at all, cannot be made out {after} compared with {before} "
+                f"({count(claim.n_stories, 'story')})."
             )
         move = f"closer to {pole}" if claim.direction == "closer" else f"further from {pole}"
         lasting = _lasting(row)
         return (
             f"{self.name} has {adverb(claim.probability)} moved {move} "
-            f"({percent(claim.probability)}): {after} against {before}{lasting}."
+            f"({percent(claim.probability)}): {after} compared with {before}{lasting}."
         )
 
     def _balance(self, other: str) -> list[Sentence]:
         """Which way the balance between the first pole and another moved, and about when."""
         first = self.main[0]
+        windows = [self._window(pole, OVERALL) for pole in (first, other)]
         rows = [
             r for r in self.rows if (r["pole"], r["pole_b"], r["domain"]) == (first, other, OVERALL)
         ]
         out = []
+        if any(w is None or w.direction == "unknown" for w in windows):
+            return []  # of a side nothing is known: then nothing of the balance is
         for row in rows:
             claim = self.claims.claim(row)
             if not claim.asserted:
@@ -186,19 +192,14 @@ class Composer:
                 text = (
                     f"Weighed against each other, the balance has {adverb(claim.probability)} "
                     f"moved {way} ({percent(claim.probability)}): from "
-                    f"{month_name(row['after_from'])} to {month_name(row['after_to'])} against "
-                    f"before."
+                    f"{month_name(row['after_from'])} to {month_name(row['after_to'])} compared "
+                    f"with before."
                 )
             else:
-                sure = row["p_change"] >= LASTING
                 text = (
                     f"The balance turned {way} about {month_name(row['change_point'])}"
-                    f"{_span(row)} ({percent(claim.probability)})"
-                    + (
-                        "."
-                        if sure
-                        else f"; that the turn is a lasting one: {percent(row['p_change'])}."
-                    )
+                    f"{_span(row)} ({percent(claim.probability)}); that there was a lasting turn "
+                    f"at all: {percent(row['p_change'])}."
                 )
             out.append(Sentence(text, (claim,)))
         return sorted(out, key=lambda s: s.claims[0].row["kind"], reverse=True)
@@ -227,16 +228,16 @@ class Composer:
                 return None
             row = likeliest[0].row
             return Sentence(
-                f"Since when is not settled: the likeliest month of a lasting turn is "
-                f"{month_name(row['change_point'])}, and that there was one at all has a "
-                f"probability of {percent(row['p_change'])}.",
+                f"No single month of a turn stands out: if there was one lasting turn "
+                f"({percent(row['p_change'])}), it falls about {month_name(row['change_point'])}.",
                 (likeliest[0],),
             )
         row, span = turn.row, _span(turn.row)
         way = "towards" if turn.direction == "closer" else "away from"
         return Sentence(
             f"A turn {way} {pole_name(turn.pole)} falls about {month_name(row['change_point'])}"
-            f"{span} ({percent(turn.probability)}).",
+            f"{span} (that there was one: {percent(row['p_change'])}; its direction: "
+            f"{percent(turn.probability)}).",
             (turn,),
         )
 
@@ -268,10 +269,16 @@ class Composer:
     def _domain_sentence(self, claim: Claim) -> str:
         pole = pole_name(claim.pole)
         move = f"closer to {pole}" if claim.direction == "closer" else f"further from {pole}"
-        best = next(s for s in claim.stories if s.supports and s.domain == claim.domain)
+        own = [s for s in claim.stories if s.supports and s.domain == claim.domain]
+        late = [s for s in own if s.day >= claim.row["after_from"]]
+        cited = (
+            f"weightiest: {late[0].who}, {late[0].when}"
+            if late
+            else f"mainly because what was before had no like since ({own[0].who}, {own[0].when})"
+        )
         return (
             f"{_capital(adverb(claim.probability))} {move} ({percent(claim.probability)}); "
-            f"weightiest: {best.who}, {best.when}{_lasting(claim.row)}."
+            f"{cited}{_lasting(claim.row)}."
         )
 
 
@@ -291,15 +298,18 @@ def _lasting(row: dict[str, Any]) -> str:
     level, pole = row["share_level"], row["share_pole"]
     if level is None:
         return ""
-    out = "; part of the move looks lasting, part passing"
+    if pole >= 0.66:
+        return f"; most of the move is what {pole_name(row['pole'])} does towards all states"
     if level >= 0.66:
         out = "; most of the move looks lasting"
-    elif pole >= 0.66:
-        return f"; most of the move is what {pole_name(row['pole'])} does with all states"
     elif level + pole < 0.34:
         out = "; most of the move looks passing (tactical)"
+    elif level < 0.1:
+        out = "; part of the move looks passing (tactical)"
+    else:
+        out = "; part of the move looks lasting, part passing"
     if pole >= 0.34:
-        out += f", and part of it is what {pole_name(row['pole'])} does with all states"
+        out += f", and part of it is what {pole_name(row['pole'])} does towards all states"
     return out
 
 

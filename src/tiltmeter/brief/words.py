@@ -39,7 +39,7 @@ LASTING: Final = 0.5
 FEW_STORIES: Final = 4
 
 _ADVERB: Final = {
-    "virtually certain": "almost certainly",
+    "virtually certain": "virtually certainly",
     "extremely likely": "almost certainly",
     "very likely": "very probably",
     "likely": "probably",

@@ -16,10 +16,11 @@ from tiltmeter.brief.charts import Chart, by_domain, by_part, curves, timeline
 from tiltmeter.brief.claims import Claims
 from tiltmeter.brief.compose import Composer, Text
 from tiltmeter.brief.prose import count, day_name, month_name, pole_name, state_name
-from tiltmeter.brief.words import GRADES, percent
+from tiltmeter.brief.words import GRADES, LASTING, percent
 from tiltmeter.coding.coder import BuiltinCoder
 from tiltmeter.coding.reasons import REASONS
 from tiltmeter.errors import ConfigError
+from tiltmeter.panel import MIN_CONFIDENCE
 from tiltmeter.pipeline import table_hash
 from tiltmeter.stages import METHOD_VERSION
 from tiltmeter.store import digest, write_whole
@@ -108,7 +109,7 @@ def make_brief(reading: Reading, found: Measurement) -> Brief:
         c.row["change_point"]
         for s in text.lead
         for c in s.claims
-        if c.row["kind"] == "change_point"
+        if c.row["kind"] == "change_point" and c.row["p_change"] >= LASTING
     ]
     ci_prob = found.study.ci_prob
     charts = [curves(found.closeness, poles, turns, ci_prob)]
@@ -172,7 +173,7 @@ def _data(reading: Reading, found: Measurement) -> list[tuple[str, str]]:
             )
         )
     if found.failures.num_rows:
-        out.append(("Series that could not be fitted", f"{found.failures.num_rows:,}"))
+        out.append(("Poles whose fit did not fully converge", f"{found.failures.num_rows:,}"))
     return out
 
 
@@ -227,7 +228,8 @@ def _settings(reading: Reading, found: Measurement) -> list[tuple[str, str]]:
         ("Probability in the text", "P(closeness after - before > 0), or < 0 for 'further'"),
         (
             "Counted",
-            "stories done or planned, both directions, between actors that act for a state",
+            "stories done or planned, both directions, between actors that act for a state, "
+            f"of a coder's confidence from {MIN_CONFIDENCE} on",
         ),
         ("Domains", ", ".join(schemas.DOMAINS)),
         ("Coder", f"{BuiltinCoder.name} {BuiltinCoder.version}"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Final, Protocol
 
 from tiltmeter.coding.dates import DateSpan, scan_dates
+
+# "for the first time since 2006": a year or month after these words bounds the act, or is another's
+_BOUND: Final = re.compile(r"\b(?:since|after|before|until|till|through|over)\s+(?:the\s+)?$", re.I)
+_COARSE: Final = frozenset({"year", "season", "month"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,11 @@ class Timing:
     def read(self, sentence: str, sink: _Sink) -> None:
         """Find the dates of a sentence; those that cannot be resolved go to ``sink.problems``."""
         scan = scan_dates(sentence, self.published, anchor=self._anchor)
-        self._spans = scan.spans
+        self._spans = [
+            s
+            for s in scan.spans
+            if s.precision not in _COARSE or not _BOUND.search(sentence[: s.start])
+        ]
         sink.problems.extend(f"date {p.text!r}: {p.reason}" for p in scan.problems)
         days = [s for s in self._spans if s.precision == "day" and s.first <= self.published]
         if days:

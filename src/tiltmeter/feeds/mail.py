@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
+from typing import Final
 
 from tiltmeter.feeds.decode import decode, normalise, one_line
 from tiltmeter.feeds.drafts import DateHint, Draft, Findings, Item, Refusal, TextOptions
@@ -44,6 +46,10 @@ def read_mail(item: Item, options: TextOptions) -> Findings:
         yield Item(path, file_name, data, item.depth + 1, tuple(dates), outlet)
 
 
+# lines of an older mail: what they say is not of this day
+_QUOTED: Final = re.compile(r"^[ \t]*>.*(?:\n|\Z)", re.MULTILINE)
+
+
 def _header(message: EmailMessage, name: str) -> str:
     """Return a header as text; the empty string if it is missing or cannot be parsed."""
     try:
@@ -73,7 +79,7 @@ def _body(part: EmailMessage) -> Draft:
     if part.get_content_subtype() == "html":
         draft = page_draft(raw)
     else:
-        text, lost = normalise(raw)
+        text, lost = normalise(_QUOTED.sub("", raw))
         notes = [(f"{lost} control character(s) taken out", None)] if lost else []
         draft = Draft(split_plain(text), notes=[*notes])
     if note:

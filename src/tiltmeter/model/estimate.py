@@ -33,6 +33,9 @@ _LOADING: Final = (0.5, 0.25)  # mean and standard deviation of the loading's pr
 _SIZE: Final = (0.5, 50.0)
 _DISPERSION: Final = (1.0, 4.0)
 _CUT_SD: Final = 1.0  # of a domain's thresholds round those of all domains
+# Weak prior of the first threshold and the logs of the gaps: where a tone never occurs, the data
+# alone would send a threshold to infinity.
+_CUTS: Final = (np.array([-2.0, 0.3, 0.7]), 1.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +197,9 @@ def thresholds(counts: Array, eta: Array, domain: Array) -> Array:
         )
         by_domain = np.bincount(domain, weights=by_cut.sum(1), minlength=N_DOMAINS)
         value = float((counts * log_tones(eta, at)).sum()) - 0.5 * float(moved @ moved) / _CUT_SD**2
+        off = (values[:3] - _CUTS[0]) / _CUTS[1]
+        value -= 0.5 * float(off @ off)
+        tail = tail - off / _CUTS[1]
         return -value, -np.concatenate([tail, by_domain - moved / _CUT_SD**2])
 
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200})
@@ -223,8 +229,10 @@ def _size(counted: Counted, loading: float) -> float:
     """Size of the negative binomial by moments, the posterior's own spread allowed for."""
     mean = counted.mean(loading)
     spread = np.expm1(counted.spread(loading))
-    residual = (counted.counts - mean) ** 2 - mean - mean**2 * spread
-    excess = float(residual.sum()) / float((mean**2).sum())
+    # one war in one cell is not everybody's noise: no cell counts for more than five deviations
+    chance = mean + mean**2 * spread
+    square = np.minimum((counted.counts - mean) ** 2, 25.0 * (chance + mean**2))
+    excess = float((square - chance).sum()) / float((mean**2).sum())
     return float(np.clip(1.0 / max(excess, 1e-6), *_SIZE))
 
 

@@ -2,9 +2,10 @@
 
 At the posterior mode the mean is linear in what the observations read (a working response, as in
 iteratively reweighted least squares: McCullagh & Nelder 1989, section 2.5). The contribution of a
-story is its weight in the shift times how far its reading lies from the pair's own average. A month
-with less contact than coverage lets expect reads too: that is ``silence``. What is left, ``prior``,
-is what the model expects by itself and what other states show of the pole.
+story is its weight in the shift times its score, so that its sign is that of taking the story away.
+``silence`` is what was expected: the contact that coverage lets expect in every month, and the
+pair's own average tone. What is left, ``prior``, is what the model expects by itself and what other
+states show of the pole.
 """
 
 from __future__ import annotations
@@ -40,15 +41,18 @@ class Readings:
         rate = mode.x[at][:, RATE]
         self._away = eta - eta.mean(axis=0)
         self._rate_away = rate - rate.mean(axis=0)
+        counts = group.counts[at]
         slopes, bends = tone_slopes(eta, hyper.cuts)
         scale = 1.0 / hyper.dispersion if options.tone else 0.0
-        # one story's pull on closeness, by tone, (T, D, 4)
-        self.tone = scale * (slopes + bends * self._away[..., None])
+        # one story's pull on closeness, by tone, (T, D, 4): its score, so that its sign is that of
+        # taking the story away
+        self.tone = scale * slopes
+        self.bend = scale * (counts * bends).sum(-1) * self._away
         mean = np.exp(log_mean(group, mode.x, closeness(group, mode.x, mode.z))[at])
         damp = hyper.size / (hyper.size + mean) if options.contact else np.zeros_like(mean)
         self.contact = damp
         moved = hyper.loading * self._away + self._rate_away
-        self.silence = -mean * damp + mean * damp * moved
+        self.silence = -mean * damp + mode.slopes.contact_curve[at] * moved
 
     def weights(self, wanted: Functional) -> tuple[Array, Array]:
         """Weight in a function of a pull on closeness and on log contact, each (T, D)."""
@@ -63,7 +67,7 @@ class Readings:
         tone, contact = self.weights(wanted)
         each = tone[..., None] * self.tone
         each[..., list(COOPERATIVE)] += (contact * self.contact)[..., None]
-        return each, float((contact * self.silence).sum())
+        return each, float((contact * self.silence).sum() + (tone * self.bend).sum())
 
 
 class Evidence:

@@ -47,10 +47,10 @@ def log_tones(eta: Array, cuts: Array) -> Array:
 
 
 def contact_slopes(counts: Array, log_mean: Array, size: float) -> tuple[Array, Array]:
-    """Slope by the log mean, and the expected curvature mu size / (mu + size)."""
+    """Slope by the log mean, and curvature (n + size) mu size / (mu + size)^2, never negative."""
     mean = np.exp(log_mean)
     damp = size / (size + mean)
-    return (counts - mean) * damp, mean * damp
+    return (counts - mean) * damp, (counts + size) / (size + mean) * mean * damp
 
 
 def log_contact(counts: Array, log_mean: Array, size: float) -> Array:

@@ -20,7 +20,7 @@ class ModelOptions:
         nu: Degrees of freedom of the level's innovations; few make rare jumps cheap.
         rho: Monthly autocorrelation of the transient; 0.5 halves a passing mood each month.
         rounds: Most rounds of estimation of the hyperparameters.
-        tolerance: Largest relative change of a hyperparameter at which estimation stops.
+        tolerance: Largest relative change of a variance at which estimation stops.
         pool: How many series, the richest first, share in estimating what all have in common.
         change_rate: Expected changes of one series in a year before the data are seen.
         step_sd: Standard deviation of the size of a searched change, latent units.

@@ -147,8 +147,9 @@ class Search:
         """
         sizes, slope, information = self._evidence(found)
         size, at = float(sizes[n]), found[n]
-        low = found[n - 1] + 1 if n else 1
-        high = found[n + 1] if n + 1 < len(found) else self._months
+        # ranges that end half-way between steps cannot cross
+        low = (found[n - 1] + at) // 2 + 1 if n else _EDGE
+        high = (at + found[n + 1]) // 2 + 1 if n + 1 < len(found) else self._months - _EDGE + 1
         months = np.arange(low, high)
         change = np.array([self._moving(slope, information, size, at, int(m)) for m in months])
         weight = np.exp(change - change.max())

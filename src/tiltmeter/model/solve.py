@@ -206,6 +206,8 @@ def mode(group: Group, x: Array, z: Array, *, rounds: int = 30, tolerance: float
             if after >= value - 1e-9 * abs(value):
                 break
             scale *= 0.5
+        else:
+            break  # no step along this direction is better: stay, and say so
         x, z, value = x + scale * step_x, z + scale * step_z, after
         if longest < tolerance:
             converged = True

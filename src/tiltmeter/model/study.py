@@ -40,7 +40,8 @@ def measure_study(
         stories: Contract STORIES.
 
     Returns:
-        Tables closeness, tilt, shifts, evidence, failures. Poles without a story have no rows.
+        Tables closeness, tilt, shifts, evidence, failures. Poles that were not fitted have no
+        rows; a fitted pole without a story has its prior, moved by what was expected of it.
     """
     sides = {p: one for p in shown if (one := found.posterior(state, p)) is not None}
     asked = [sides[p] for p in poles if p in sides]

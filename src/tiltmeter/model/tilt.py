@@ -13,8 +13,8 @@ def tilt(one: Posterior, other: Posterior) -> pa.Table:
     """Tilt of a state between two poles; contract TILT.
 
     The poles' posteriors are independent given the common parameters, so variances add. For poles
-    that share members (the West and the EU) this makes the interval too wide, never too narrow:
-    what both share is counted as noise of each.
+    that share members (the West and the EU) this usually makes the interval too wide: what both
+    share is counted as noise of each.
     """
     rows = []
     for domain in (OVERALL, *DOMAINS):

@@ -21,7 +21,7 @@ from tiltmeter.knowledge.ontology import EVENT_TYPES
 def story(supports: bool = True) -> Story:
     return Story(
         "s", "3 December 2014", date(2014, 12, 3), "Russia meets Azerbaijan", "CONSULT",
-        "political", "Russia met Azerbaijan.", "Title", "outlet", "a.txt", 0.1, supports, 1,
+        "political", "Russia met Azerbaijan.", "Title", "outlet", "a.txt", 0.1, supports, 1, 0.8,
     )  # fmt: skip
 
 
@@ -77,12 +77,12 @@ def test_every_type_of_event_can_be_said() -> None:
         ),
         (
             {"share_level": 0.1, "share_pole": 0.8},
-            "; most of the move is what Russia does with all states",
+            "; most of the move is what Russia does towards all states",
         ),
         (
             {"share_level": 0.5, "share_pole": 0.4},
             "; part of the move looks lasting, part passing, and part of it is what Russia does "
-            "with all states",
+            "towards all states",
         ),
     ],
 )

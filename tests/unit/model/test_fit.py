@@ -282,7 +282,7 @@ def test_a_story_taken_away_moves_the_number_the_way_its_contribution_says(
     one = side(found)
     question = Question((one,), OVERALL)
     size, _ = moved(question, BEFORE, AFTER)
-    heavy = [r for r in rows_for(told, question) if r["kind"] == "story"][:6]
+    heavy = [r for r in rows_for(told, question) if r["kind"] == "story"][:40]
     for row in heavy:
         _, _, month, domain, tone, _ = str(row["story_id"]).split(":")
         counts = one.group.counts.copy()

@@ -46,6 +46,8 @@ def test_slope_of_contact(count: int, log_mean: float, size: float) -> None:
     low, high = (log_contact(counts, np.array([log_mean + d]), size) for d in (-STEP, STEP))
     slope, curve = contact_slopes(counts, np.array([log_mean]), size)
     np.testing.assert_allclose(slope, (high - low) / (2 * STEP), atol=1e-5)
+    up, down = (contact_slopes(counts, np.array([log_mean + d]), size)[0] for d in (STEP, -STEP))
+    np.testing.assert_allclose(curve, -(up - down) / (2 * STEP), atol=1e-4)
     assert (curve > 0).all()
 
 
