@@ -274,7 +274,7 @@ class Composer:
         cited = (
             f"weightiest: {late[0].who}, {late[0].when}"
             if late
-            else f"mainly because what was before had no like since ({own[0].who}, {own[0].when})"
+            else f"mainly because this was not repeated: {own[0].who}, {own[0].when}"
         )
         return (
             f"{_capital(adverb(claim.probability))} {move} ({percent(claim.probability)}); "
