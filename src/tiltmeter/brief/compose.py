@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -315,12 +314,3 @@ def _lasting(row: dict[str, Any]) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def asserted(sentences: Sequence[Sentence]) -> list[Claim]:
-    """All claims that name a direction, in order, once."""
-    out: dict[str, Claim] = {}
-    for sentence in sentences:
-        for claim in sentence.claims:
-            out.setdefault(claim.claim_id, claim)
-    return list(out.values())

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -22,12 +21,10 @@ from tiltmeter.model.cells import TONE_OF_QUAD
 from tiltmeter.model.likelihood import COOPERATIVE, tone_slopes
 from tiltmeter.model.posterior import Functional, Posterior
 from tiltmeter.model.prior import DEVIATION, LEVEL, RATE, TRANSIENT
-from tiltmeter.model.shifts import Question, functionals
+from tiltmeter.model.shifts import Question, Window, functionals
 from tiltmeter.model.solve import closeness, log_mean
 from tiltmeter.model.statespace import Array
 from tiltmeter.schemas import DOMAINS
-
-Window = tuple[date, date]
 
 
 class Readings:

@@ -63,8 +63,8 @@ class Slopes:
 class Mode:
     """Posterior mode of a group: series x (S, T, K), border z (M,), and the factored curvature.
 
-    ``coupling`` is the curvature between series and border, (S, T, K, M); ``carried`` is
-    precision^-1 @ coupling; ``border_cov`` the border's posterior covariance.
+    ``carried`` is precision^-1 @ the curvature between series and border, (S, T, K, M);
+    ``border_cov`` the border's posterior covariance.
     """
 
     x: Array
@@ -72,9 +72,7 @@ class Mode:
     slopes: Slopes
     factor: Factor
     carried: Array
-    coupling: Array
     border_cov: Array
-    information: Array
     converged: bool
 
 
@@ -213,9 +211,9 @@ def mode(group: Group, x: Array, z: Array, *, rounds: int = 30, tolerance: float
             converged = True
             break
     slopes = slopes_at(group, x, z)
-    factored, carried, coupling, information = curvature(group, slopes)
+    factored, carried, _, information = curvature(group, slopes)
     cov = np.asarray(np.linalg.inv(information + group.border_precision), dtype=np.float64)
-    return Mode(x, z, slopes, factored, carried, coupling, cov, information, converged)
+    return Mode(x, z, slopes, factored, carried, cov, converged)
 
 
 def _step(
