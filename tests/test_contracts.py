@@ -295,8 +295,11 @@ def test_the_repository_holds_no(what: str) -> None:
     assert found == []
 
 
-# The network of the coder, 23 MB in int8: smaller is not as good, and it must ship to work offline.
-HEAVY = {"src/tiltmeter/coding/encoder_model/model.onnx": 30_000_000}
+# The networks of the coder, 23 MB each: smaller is not as good, and they must ship to work offline.
+HEAVY = {
+    f"src/tiltmeter/coding/encoder_model/{reader}/model.onnx": 30_000_000
+    for reader in ("first", "second")
+}
 
 
 def test_no_file_is_large() -> None:

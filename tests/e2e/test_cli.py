@@ -38,7 +38,7 @@ def test_doctor_finds_all_well() -> None:
 def test_code_prints_events_under_their_sentences(tmp_path: Path) -> None:
     shown = well("code", one_report(tmp_path))
     assert "Japan imposed sanctions on North Korea." in shown
-    assert "2014-12-03 (day)  JPN -> PRK  SANCTION  political  done" in shown
+    assert "2014-12-03 (day)  JPN -> PRK  SANCTION  security  done" in shown
 
 
 def test_code_as_json_is_the_events_table(tmp_path: Path) -> None:

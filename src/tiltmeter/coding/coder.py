@@ -21,7 +21,6 @@ from tiltmeter.coding import reasons
 from tiltmeter.coding.antecedents import ANSWERS
 from tiltmeter.coding.clauses import Clauses, Found
 from tiltmeter.coding.corefer import Discourse
-from tiltmeter.coding.encoder import encoder
 from tiltmeter.coding.encoder_actors import mentions_of
 from tiltmeter.coding.encoder_events import Network, Read
 from tiltmeter.coding.judgements import Judge, cues
@@ -31,6 +30,7 @@ from tiltmeter.coding.mentions import Phrases
 from tiltmeter.coding.names_in_document import settle
 from tiltmeter.coding.nominal import Nominals
 from tiltmeter.coding.parsing import MAX_SENTENCE, Tree, split
+from tiltmeter.coding.readers import readers
 from tiltmeter.coding.status import attribution
 from tiltmeter.coding.timing import Timing, When
 from tiltmeter.coding.twins import prune
@@ -124,7 +124,7 @@ class BuiltinCoder:
     """
 
     name = "builtin"
-    version = "3"
+    version = "4"
 
     def __init__(
         self,
@@ -169,7 +169,7 @@ class BuiltinCoder:
         if not sentences:
             return []
         if self._network is None:
-            self._network = Network(encoder())
+            self._network = Network(readers(), named=not self._everything)
         out: list[tuple[SentenceCoding, Read | None]] = []
         for sentence, read in zip(
             sentences, self._network.read([s.text for s in sentences]), strict=True
@@ -320,12 +320,17 @@ def _pair_nouns() -> re.Pattern[str]:
 def _domain(text: str, item: Found) -> str:
     from tiltmeter.coding.domains import domain_of
 
-    if item.domain:
-        # the lexicon's domain holds unless the words say energy, which no verb says by itself
-        near = domain_of(text, *item.trigger, "AGREE", ())
-        return "energy" if near == "energy" and item.domain == "economic" else item.domain
     sectors = tuple(a.sector for a in (*item.sources, *item.targets))
-    return domain_of(text, *item.trigger, item.event_type, sectors)
+    told = domain_of(text, *item.trigger, item.event_type, sectors)
+    if item.domain is None or told == "society":
+        return told
+    # the words know best what is about goods and fuels, which no verb says by itself
+    goods = domain_of(text, *item.trigger, "AGREE", ())
+    return (
+        goods
+        if goods == "energy" or (goods, item.domain) == ("economic", "political")
+        else item.domain
+    )
 
 
 def _why(skipped: list[str], mentions: list[Mention]) -> tuple[str, str]:
