@@ -6,7 +6,6 @@ hold no event; the network reads the rest; the parser sees only those in which s
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -30,7 +29,7 @@ from tiltmeter.coding.mentions import Phrases
 from tiltmeter.coding.names_in_document import settle
 from tiltmeter.coding.nominal import Nominals
 from tiltmeter.coding.parsing import MAX_SENTENCE, Tree, split
-from tiltmeter.coding.prefilter import pair_nouns, trigger_forms
+from tiltmeter.coding.prefilter import HEDGED, POINTS, pair_nouns, trigger_forms
 from tiltmeter.coding.status import speaker_span
 from tiltmeter.coding.timing import Timing, When
 from tiltmeter.coding.twins import prune
@@ -39,14 +38,6 @@ from tiltmeter.coding.user_words import UserWords
 from tiltmeter.knowledge.actors import Mention
 
 MAX_SENTENCES: Final = 5000  # per document; a longer one is a data dump, not a report
-# What states do to people, and words that point to a party named elsewhere.
-_POINTS: Final = re.compile(
-    r"^\W*(?:It|He|She|They|Its|His|Their|Both|The two|The country)\b"
-    r"|\b(?:arrest|detain|jail|imprison|sentenced|convicted|deport|raided|expel|tortur|custody"
-    r"|pardon|crack(?:s|ed|down)|joint (?!session)|bilateral|two (?:countries|states|leaders)"
-    r"|released|freed|outlawed|banned|military exercises?\b)",
-)
-_HEDGED: Final = re.compile(r"\b(?:could|might|may|if|fears?|hopes?|possible|unless|whether)\b")
 _MAX_EVENTS: Final = 8  # per sentence
 
 
@@ -170,7 +161,9 @@ class BuiltinCoder:
         prepared = [(d, self._prepare(d)) for d in documents]
         left = [s for _, sentences in prepared for s in sentences if not s.reason]
         telling = [(s, None) for s in left] if self._rules_only else self._sift(left)
-        trees = parse_masked([mask(s.text, s.mentions) for s, _ in telling])
+        trees = parse_masked(
+            [mask(s.text, s.mentions, self._own.changes(s.text)) for s, _ in telling]
+        )
         work = iter([(t, r) for t, (_, r) in zip(trees, telling, strict=True)])
         for document, sentences in prepared:
             self._document(document, sentences, work)
@@ -192,7 +185,7 @@ class BuiltinCoder:
             if likely or _leans(sentence) or self._own.speaks(sentence):
                 out.append((sentence, read))
                 continue
-            hedged = _HEDGED.search(sentence.text)
+            hedged = HEDGED.search(sentence.text)
             sentence.reason = reasons.NOT_A_DEED if hedged else reasons.NOTHING_DONE
             hint = f"{hedged.group()}: possibility | " if hedged else ""
             sentence.detail = f"{hint}actors: {_names(sentence.mentions)}"
@@ -251,7 +244,7 @@ class BuiltinCoder:
         several = len({m.code for m in sentence.mentions if m.code}) > 1
         if self._rules_only or several or any(m.code is None for m in sentence.mentions):
             return ""
-        if _POINTS.search(sentence.text):
+        if POINTS.search(sentence.text):
             return ""
         near = {m.code for s in (*before[-2:], sentence) for m in s.mentions if m.code}
         return "" if len(near) > 1 and pair_nouns().search(sentence.text) else reasons.ONE_SIDE

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Final
 
 import lemminflect
 
 from tiltmeter.coding.antecedents import ANSWERS
 from tiltmeter.coding.judgements import cues
 from tiltmeter.coding.lexicon import lexicon
+
+# What states do to people, and words that point to a party named elsewhere.
+POINTS: Final = re.compile(
+    r"^\W*(?:It|He|She|They|Its|His|Their|Both|The two|The country)\b"
+    r"|\b(?:arrest|detain|jail|imprison|sentenced|convicted|deport|raided|expel|tortur|custody"
+    r"|pardon|crack(?:s|ed|down)|joint (?!session)|bilateral|two (?:countries|states|leaders)"
+    r"|released|freed|outlawed|banned|military exercises?\b)",
+)
+HEDGED: Final = re.compile(r"\b(?:could|might|may|if|fears?|hopes?|possible|unless|whether)\b")
 
 
 def inflected(word: str, pos: str) -> set[str]:

@@ -12,15 +12,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+import lemminflect
+
 from tiltmeter.coding.clauses import Clauses, Found
 from tiltmeter.coding.lexicon import Lexicon, NounRule, VerbRule, lexicon
 from tiltmeter.coding.mentions import Phrases
 from tiltmeter.coding.nominal import Context, Nominals
 from tiltmeter.coding.parsing import Token, Tree
 from tiltmeter.coding.prefilter import inflected
+from tiltmeter.coding.tenses import Change
 from tiltmeter.coding.user_lexicon import UserLexicon, UserTrigger
 
 USER: Final = "user:"  # begins the rule name of an event that a user's trigger told
+_KNOWN: Final = "attack"  # a verb that the parser reads well, with object, agent and clauses
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _COMPOUND: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)+")
 _PREPOSITIONS: Final = frozenset(
@@ -74,6 +78,7 @@ class UserTriggers:
                         nouns[shape].append(_noun(trigger, words))
                 if trigger.instead and len(words) == 1:
                     self._instead |= shapes
+        self._strange = _strange(own)
         self._lexicon = replace(
             built_in,
             verbs={w: tuple(rules) for w, rules in verbs.items()},
@@ -88,6 +93,15 @@ class UserTriggers:
         low = text.lower()
         return not self._forms.isdisjoint(_COMPOUND.findall(low) + _WORD.findall(low))
 
+    def changes(self, text: str) -> list[Change]:
+        """Verbs that no dictionary has, each to be parsed as the same form of a common one."""
+        if not self._strange:
+            return []
+        found = ((m, self._strange.get(m[0].lower())) for m in _WORD.finditer(text))
+        return [
+            Change(m.start(), m.end(), known[0], known[1], False) for m, known in found if known
+        ]
+
     def tell(self, phrases: Phrases, context: Context) -> Told:
         """Apply the triggers to one tree."""
         if not self._forms:
@@ -100,6 +114,21 @@ class UserTriggers:
             found.append(event)
         used = clauses.used | {t.i for t in phrases.tree.tokens if t.text.lower() in self._instead}
         return Told(found, used, clauses.skipped + nominals.skipped)
+
+
+def _strange(own: UserLexicon) -> dict[str, tuple[str, str]]:
+    """Form of a verb that is in no dictionary -> the same form of a known verb, its own lemma."""
+    out: dict[str, tuple[str, str]] = {}
+    verbs = {t.words for t in own.triggers if t.part == "verb"}
+    nouns = {w for t in own.triggers if t.part == "noun" for words in t.words for w in words}
+    for lemma in sorted(words[0] for several in verbs for words in several if len(words) == 1):
+        if lemminflect.getAllInflections(lemma, upos="VERB"):
+            continue
+        for tag in ("VB", "VBZ", "VBG", "VBN", "VBD"):
+            known = lemminflect.getInflection(_KNOWN, tag)[0]
+            forms = lemminflect.getAllInflectionsOOV(lemma, upos="VERB").get(tag, ())
+            out |= {form: (known, lemma) for form in forms if form not in nouns}
+    return out
 
 
 class _Clauses(Clauses):

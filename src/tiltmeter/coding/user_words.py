@@ -11,6 +11,7 @@ from tiltmeter.coding.encoder_events import RULE, Network, Read
 from tiltmeter.coding.mentions import Phrases
 from tiltmeter.coding.nominal import Context
 from tiltmeter.coding.parsing import Tree
+from tiltmeter.coding.tenses import Change
 from tiltmeter.coding.user_lexicon import UserLexicon
 from tiltmeter.coding.user_names import OWN, UserNames
 from tiltmeter.coding.user_triggers import USER, Told, UserTriggers
@@ -51,6 +52,10 @@ class UserWords:
         if any(m.detail == OWN for m in sentence.mentions):
             return True
         return self._triggers.stand_in(sentence.text)
+
+    def changes(self, text: str) -> list[Change]:
+        """The user's verbs that the parser does not know, as verbs that it does."""
+        return self._triggers.changes(text)
 
     def tell(self, phrases: Phrases, context: Context) -> Told:
         """The events that the user's triggers tell in one tree."""

@@ -153,7 +153,9 @@ def _marks(sentence: SentenceCoding, events: list[Coded]) -> list[Mark]:
         if coded.when.span:
             out.append(Mark(*coded.when.span, "time", f"time{which}"))
         if coded.said:
-            out.append(Mark(*coded.said, "speaker", f"speaker{which}"))
+            start, end = coded.said
+            end -= len(sentence.text[start:end]) - len(sentence.text[start:end].rstrip(" ,;:"))
+            out.append(Mark(start, end, "speaker", f"speaker{which}"))
     taken = list(out)
     for mention in (*sentence.mentions, *sentence.ignored):
         if not any(m.start < mention.end and mention.start < m.end for m in taken):
