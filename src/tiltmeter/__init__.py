@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tiltmeter.coding.user_checks import read_lexicon
     from tiltmeter.config import Study, read_study, study
     from tiltmeter.errors import TiltmeterError
-    from tiltmeter.why.explain import explain_text
+    from tiltmeter.why.explanation import explain_text
 
 __all__ = [
     "Measurement",
@@ -43,7 +43,7 @@ _HOMES = {
     "TiltmeterError": ("tiltmeter.errors", "TiltmeterError"),
     "brief": ("tiltmeter.brief.write", "write_brief"),
     "code": ("tiltmeter.api", "code"),
-    "explain_text": ("tiltmeter.why.explain", "explain_text"),
+    "explain_text": ("tiltmeter.why.explanation", "explain_text"),
     "measure": ("tiltmeter.api", "measure"),
     "read": ("tiltmeter.api", "read"),
     "read_lexicon": ("tiltmeter.coding.user_checks", "read_lexicon"),

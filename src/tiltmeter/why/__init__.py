@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tiltmeter.why.explain import Explanation, document_of, explain, explain_text
+from tiltmeter.why.explanation import Explanation, document_of, explain, explain_text
 
 __all__ = ["Explanation", "document_of", "explain", "explain_text"]

@@ -10,7 +10,7 @@ from tiltmeter.coding.coder import Coded, Document, Judged, SentenceCoding
 from tiltmeter.coding.encoder import NONE
 from tiltmeter.coding.encoder_events import RULE
 from tiltmeter.coding.mentions import Actor
-from tiltmeter.coding.reasons import LANGUAGE, REASONS, TOO_LONG, TOO_MANY
+from tiltmeter.coding.reasons import DROPPED, LANGUAGE, REASONS, TOO_LONG, TOO_MANY
 from tiltmeter.coding.user_overrides import acts
 from tiltmeter.coding.user_triggers import USER
 from tiltmeter.events import event_rows, tail_joined, without_dyad
@@ -45,7 +45,8 @@ class Odds:
 class SentenceView:
     """One sentence with all that is told of it.
 
-    ``reason`` and ``detail`` are empty where an event was coded; ``odds`` is null where the network
+    ``reason`` and ``detail`` are empty where an event was coded, ``detail`` too where ``dropped``
+    tells it; ``odds`` is null where the network
     was not asked; ``start`` and ``end`` are offsets in the document.
     """
 
@@ -103,6 +104,7 @@ def _sentence(
             told.append((coded, Act(rows, coded.found.confidence, _origin(coded, coder),
                                     coded.notes)))  # fmt: skip
     reason = "" if told else sentence.reason or "no_dyad"
+    detail = without_dyad(sentence.events) or sentence.detail
     text = sentence.text[:_SHOWN] if reason in _UNREAD else sentence.text
     return SentenceView(
         text,
@@ -114,7 +116,7 @@ def _sentence(
         tuple(act for _, act in told),
         reason,
         REASONS.get(reason, reason) if reason else "",
-        (without_dyad(sentence.events) or sentence.detail) if reason else "",
+        detail if reason and reason != DROPPED else "",
         tuple(f"{acts(coded)}: {why}" for coded, why in sentence.dropped),
         _odds(sentence.judged) if sentence.judged else None,
     )
