@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -105,18 +106,18 @@ def _rows(name: str, text: str) -> Iterable[tuple[str, Row]]:
             'for example: [[actor]] on a line, names = ["..."] and state = "AZE" below it',
         ) from cause
     Row(where, raw).only(_TABLES)
+    ends = [m.start() for m in re.finditer("\n", text)]
     for table in _TABLES:
         entries = raw.get(table, [])
         if not isinstance(entries, list) or not all(isinstance(e, Mapping) for e in entries):
             raise ConfigError(
                 f"{where}: {table} is no list of tables", f"begin each entry with [[{table}]]"
             )
-        heads = [m.start() for m in re.finditer(rf"^\s*\[\[\s*{table}\s*\]\]", text, re.MULTILINE)]
+        head = re.compile(rf"^[ \t]*\[\[[ \t]*{table}[ \t]*\]\]", re.MULTILINE)
+        heads = [m.start() for m in head.finditer(text)]
         for number, entry in enumerate(entries):
-            at = ""
-            if len(heads) == len(entries):
-                line = text.count("\n", 0, text.index("[", heads[number])) + 1
-                at = f", line {line}"
+            known = len(heads) == len(entries)
+            at = f", line {bisect_left(ends, heads[number]) + 1}" if known else ""
             yield table, Row(f"{where}{at}, {table} {number + 1}", entry)
 
 
