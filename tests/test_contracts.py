@@ -36,8 +36,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("model",),
     ("stages",),
     ("api",),
-    ("brief",),
-    ("progress", "terminal", "scoring", "doctor"),
+    ("brief", "why"),
+    ("output",),
+    ("progress", "terminal", "scoring", "doctor", "explaining"),
     ("commands",),
     ("cli",),
 )

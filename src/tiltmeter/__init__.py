@@ -16,8 +16,10 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from tiltmeter.api import Measurement, Reading, code, measure, read
     from tiltmeter.brief.write import write_brief as brief
+    from tiltmeter.coding.user_checks import read_lexicon
     from tiltmeter.config import Study, read_study, study
     from tiltmeter.errors import TiltmeterError
+    from tiltmeter.why.explanation import explain_text
 
 __all__ = [
     "Measurement",
@@ -26,8 +28,10 @@ __all__ = [
     "TiltmeterError",
     "brief",
     "code",
+    "explain_text",
     "measure",
     "read",
+    "read_lexicon",
     "read_study",
     "study",
 ]
@@ -39,8 +43,10 @@ _HOMES = {
     "TiltmeterError": ("tiltmeter.errors", "TiltmeterError"),
     "brief": ("tiltmeter.brief.write", "write_brief"),
     "code": ("tiltmeter.api", "code"),
+    "explain_text": ("tiltmeter.why.explanation", "explain_text"),
     "measure": ("tiltmeter.api", "measure"),
     "read": ("tiltmeter.api", "read"),
+    "read_lexicon": ("tiltmeter.coding.user_checks", "read_lexicon"),
     "read_study": ("tiltmeter.config", "read_study"),
     "study": ("tiltmeter.config", "study"),
 }

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tiltmeter import schemas
+from tiltmeter.coding.user_lexicon import UserLexicon
 from tiltmeter.config import Study
 from tiltmeter.feeds.text import TextOptions
 from tiltmeter.feeds.text import read as read_text
@@ -26,7 +27,8 @@ Progress = Callable[[str, int, int], None]
 class Reading:
     """Everything from documents to stories.
 
-    ``rejects`` holds what the feed and the coder refused, with file, place and reason.
+    ``rejects`` holds what the feed and the coder refused, with file, place and reason; ``lexicon``
+    says what of a user's words went into the coding (empty if nothing).
     """
 
     documents: pa.Table
@@ -34,6 +36,7 @@ class Reading:
     sentences: pa.Table
     stories: pa.Table
     rejects: pa.Table
+    lexicon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ def code(
     workspace: Path | None = None,
     progress: Progress | None = None,
     workers: int = 1,
+    lexicon: UserLexicon | None = None,
 ) -> Reading:
     """Code documents into events and stories.
 
@@ -106,9 +110,10 @@ def code(
         progress: Called with (stage, done, total).
         workers: Processes that share the work where there is much of it. A script that asks for
             more than one needs the usual ``if __name__ == "__main__":``.
+        lexicon: A user's actors, triggers and overrides (``tiltmeter.read_lexicon(...)``).
     """
     with _workspace(workspace) as store:
-        tables = coding_pipeline().run(
+        tables = coding_pipeline(lexicon).run(
             store, {"documents": schemas.DOCUMENTS.check(documents)}, progress, workers
         )
     refused = [tables["code_rejects"]]
@@ -120,6 +125,7 @@ def code(
         tables["sentences"],
         tables["stories"],
         pa.concat_tables(refused),
+        lexicon.summary if lexicon else "",
     )
 
 

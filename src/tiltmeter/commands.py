@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -10,30 +9,23 @@ from typing import Any, Final
 import click
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from tiltmeter import __version__, api
+from tiltmeter import __version__, api, explaining
+from tiltmeter.coding.user_lexicon import UserLexicon
 from tiltmeter.config import Study, read_study, study
 from tiltmeter.errors import ConfigError, NotEnoughData, StoreError
 from tiltmeter.feeds.dating import EARLIEST
+from tiltmeter.output import PATH as _PATH
+from tiltmeter.output import put as _put
+from tiltmeter.output import put_parquet as _put_parquet
 from tiltmeter.progress import Bars
 from tiltmeter.store import write_whole
-from tiltmeter.terminal import print_table, show_event, show_sentence, table_json, tell_rejects
+from tiltmeter.terminal import print_table, show_event, table_json, tell_rejects
 from tiltmeter.workers import worker_count
 
 _DEFAULT_WORKSPACE: Final = Path(".tiltmeter")
 
 
-class _Path(click.Path):
-    """A path; the empty one (an unset shell variable) is not taken for the current folder."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value == "":
-            self.fail("an empty path", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-_PATH: Final = _Path(path_type=Path)
 _UNTOLD: Final = {
     "silence": "(what was to be expected of the pair: contact by coverage, its own average tone)",
     "prior": "(what the model expects by itself, and what other states show of the pole)",
@@ -99,14 +91,20 @@ def _study(
     return study(state_code, poles.split(","), first=first, last=last)
 
 
-def _code(reports: Path, day: str | None, workspace: Path | None, bars: Bars) -> api.Reading:
-    documents, rejects = api.read(reports, day=_day(day), progress=bars)
-    return api.code(documents, rejects, workspace=workspace, progress=bars, workers=worker_count())
+def _code(
+    reports: Path | None, day: str | None, workspace: Path | None, bars: Bars, own: UserLexicon,
+    text: str | None = None,
+) -> api.Reading:  # fmt: skip
+    documents, rejects = explaining.documents_of(reports, text, _day(day), bars)
+    return api.code(
+        documents, rejects, workspace=workspace, progress=bars, workers=worker_count(), lexicon=own
+    )
 
 
 @click.command()
-@_input
+@click.argument("reports", type=_PATH, required=False)
 @_date
+@click.option("--text", help="Code these words rather than reports; needs --date.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--parquet", type=_PATH, help="Write events to a Parquet file.")
 @click.option(
@@ -116,13 +114,16 @@ def _code(reports: Path, day: str | None, workspace: Path | None, bars: Bars) ->
     "in, country and sector out.",
 )  # fmt: skip
 @click.option("--why", is_flag=True, help="Show every sentence, and why nothing was coded in it.")
+@click.option("--html", "page", type=_PATH, help="With --why: write that as a page.")
+@explaining.lexicon_option
 @click.option("-o", "--output", type=_PATH, help="Write here, not to stdout.")
 @click.option("--rejects", "refused", type=_PATH, help="Write what was not used, as JSON lines.")
 @click.option("--workspace", type=_PATH, help="Keep finished work here.")
 @_quiet
 def code(
-    reports: Path, day: str | None, as_json: bool, parquet: Path | None, form: str, why: bool,
-    output: Path | None, refused: Path | None, workspace: Path | None, quiet: bool,
+    reports: Path | None, day: str | None, text: str | None, as_json: bool, parquet: Path | None,
+    form: str, why: bool, page: Path | None, lexicons: tuple[Path, ...], output: Path | None,
+    refused: Path | None, workspace: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Code REPORTS (a file or folder) into events: who did what to whom, when."""
     if (form != "table" and (as_json or why or parquet or refused)) or (why and as_json):
@@ -131,32 +132,41 @@ def code(
             "goes with no --parquet or --rejects",
             "give one of them",
         )
-    if form != "table":
+    explaining.check_options(page, why, workspace, form, reports, text, lexicons)
+    own = explaining.lexicon_of(lexicons)
+    if form != "table" and reports is not None:
         from tiltmeter.scoring import actor_lines, score_lines
 
         when = _day(day)
-        lines = score_lines(reports, when, tell_rejects) if form == "score" else None
+        lines = score_lines(reports, when, tell_rejects, own) if form == "score" else None
         _put("".join(lines or actor_lines(reports, when)), output)
         return
     with Bars(quiet=quiet) as bars:
-        reading = _code(reports, day, workspace, bars)
+        if why:
+            documents, rejects = explaining.documents_of(reports, text, _day(day), bars)
+            found = explaining.explained(documents, own, bars)
+            events, rejects = found.events, pa.concat_tables([rejects, found.rejects])
+        else:
+            reading = _code(reports, day, workspace, bars, own, text)
+            events, rejects = reading.events, reading.rejects
     if refused is not None:
-        write_whole(refused, table_json(reading.rejects))
+        write_whole(refused, table_json(rejects))
     if parquet is not None:
-        _put_parquet(reading.events, parquet)
+        _put_parquet(events, parquet)
     if why:
-        _put("\n".join(show_sentence(reading)) + "\n", output)
+        explaining.show(found, page, output)
     elif as_json:
-        _put(table_json(reading.events), output)
+        _put(table_json(events), output)
     elif parquet is None or output is not None:
-        _put("\n".join(show_event(reading.events)) + "\n", output)
-    tell_rejects(reading.rejects)
+        _put("\n".join(show_event(events)) + "\n", output)
+    tell_rejects(rejects)
 
 
 @click.command()
 @_input
 @_study_options
 @_date
+@explaining.lexicon_option
 @click.option(
     "-o",
     "--output",
@@ -169,18 +179,20 @@ def code(
 @_quiet
 def brief(
     reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
-    study_file: Path | None, day: str | None, output: Path, workspace: Path, quiet: bool,
+    study_file: Path | None, day: str | None, lexicons: tuple[Path, ...], output: Path,
+    workspace: Path, quiet: bool,
 ) -> None:  # fmt: skip
     """Write the brief: which way the state leans, since when, how surely, on what evidence."""
     from tiltmeter.brief.write import write_brief
 
     wanted = _study(state_code, poles, first, last, study_file)
+    own = explaining.lexicon_of(lexicons, wanted)
     if output.suffix.lower() not in {".html", ".htm", ".md"}:
         raise ConfigError(f"{output}: a brief is written as .html or .md")
     if output.is_dir():  # told now rather than after the work
         raise StoreError(f"cannot write {output}: it is a folder", "name a file in it")
     with Bars(quiet=quiet) as bars:
-        reading = _code(reports, day, workspace, bars)
+        reading = _code(reports, day, workspace, bars, own)
         found = api.measure(reading.stories, wanted, workspace=workspace, progress=bars)
     headline = write_brief(reading, found, output)
     click.echo(headline)
@@ -192,18 +204,19 @@ def brief(
 @_input
 @_study_options
 @_date
+@explaining.lexicon_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--parquet", type=_PATH, help="Folder for closeness, tilt, shifts, panel.")
 @_workspace
 @_quiet
 def measure(
     reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
-    study_file: Path | None, day: str | None, as_json: bool, parquet: Path | None, workspace: Path,
-    quiet: bool,
+    study_file: Path | None, day: str | None, lexicons: tuple[Path, ...], as_json: bool,
+    parquet: Path | None, workspace: Path, quiet: bool,
 ) -> None:  # fmt: skip
     """Measure closeness and tilt by month and domain."""
     found, reading = _measure(
-        reports, state_code, poles, first, last, study_file, day, workspace, quiet
+        reports, state_code, poles, first, last, study_file, day, lexicons, workspace, quiet
     )
     if parquet is not None:
         for name in ("closeness", "tilt", "shifts", "evidence", "panel", "coverage", "failures"):
@@ -227,16 +240,18 @@ def measure(
 @_input
 @_study_options
 @_date
+@explaining.lexicon_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @_workspace
 @_quiet
 def shifts(
     reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
-    study_file: Path | None, day: str | None, as_json: bool, workspace: Path, quiet: bool,
+    study_file: Path | None, day: str | None, lexicons: tuple[Path, ...], as_json: bool,
+    workspace: Path, quiet: bool,
 ) -> None:  # fmt: skip
     """List the dated shifts with size, interval and probability."""
     found, reading = _measure(
-        reports, state_code, poles, first, last, study_file, day, workspace, quiet
+        reports, state_code, poles, first, last, study_file, day, lexicons, workspace, quiet
     )
     if as_json:
         click.echo(table_json(found.shifts), nl=False)
@@ -264,6 +279,7 @@ def shifts(
 @_input
 @_study_options
 @_date
+@explaining.lexicon_option
 @click.option(
     "--shift", "shift_id", help="Shift to explain; default: the first pole's, over all domains."
 )
@@ -275,12 +291,12 @@ def shifts(
 @_quiet
 def explain(
     reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
-    study_file: Path | None, day: str | None, shift_id: str | None, top: int, as_json: bool,
-    workspace: Path, quiet: bool,
+    study_file: Path | None, day: str | None, lexicons: tuple[Path, ...], shift_id: str | None,
+    top: int, as_json: bool, workspace: Path, quiet: bool,
 ) -> None:  # fmt: skip
     """Show which stories a shift rests on, and how much each of them moved it."""
     found, reading = _measure(
-        reports, state_code, poles, first, last, study_file, day, workspace, quiet
+        reports, state_code, poles, first, last, study_file, day, lexicons, workspace, quiet
     )
     ids = found.shifts["shift_id"].to_pylist()
     if not ids:
@@ -339,7 +355,8 @@ def demo(
 
     ctx.invoke(
         brief, reports=chronicle_folder(), state_code=state_code, poles="RUS,WEST", first="2012-01",
-        last="2014-12", study_file=None, day=None, output=page, workspace=workspace, quiet=quiet,
+        last="2014-12", study_file=None, day=None, lexicons=(), output=page,
+        workspace=workspace, quiet=quiet,
     )  # fmt: skip
 
 
@@ -359,31 +376,14 @@ def doctor() -> None:
 
 def _measure(
     reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
-    study_file: Path | None, day: str | None, workspace: Path, quiet: bool,
+    study_file: Path | None, day: str | None, lexicons: tuple[Path, ...], workspace: Path,
+    quiet: bool,
 ) -> tuple[api.Measurement, api.Reading]:  # fmt: skip
     wanted = _study(state_code, poles, first, last, study_file)
+    own = explaining.lexicon_of(lexicons, wanted)
     with Bars(quiet=quiet) as bars:
-        reading = _code(reports, day, workspace, bars)
+        reading = _code(reports, day, workspace, bars, own)
         return api.measure(reading.stories, wanted, workspace=workspace, progress=bars), reading
-
-
-def _put(text: str, output: Path | None) -> None:
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        write_whole(output, text)
-
-
-def _put_parquet(table: pa.Table, path: Path) -> None:
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, part, compression="zstd")
-        part.replace(path)
-    except OSError as cause:
-        with suppress(OSError):  # the folder itself may be what cannot be
-            part.unlink(missing_ok=True)
-        raise StoreError(f"cannot write {path}: {cause.strerror or cause}") from cause
 
 
 COMMANDS: Final = (demo, brief, code, measure, shifts, explain, doctor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +14,7 @@ from tiltmeter.errors import CodeError, ConfigError
 from tiltmeter.knowledge.poles import Pole, pole, poles_from_toml
 from tiltmeter.knowledge.states import state
 
-_KEYS: Final = frozenset({"state", "poles", "from", "to", "ci_prob", "pole"})
+_KEYS: Final = frozenset({"state", "poles", "from", "to", "ci_prob", "pole", "lexicon"})
 _MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
 _FIRST_YEAR: Final = 1946  # the knowledge base begins there
 
@@ -23,7 +23,8 @@ _FIRST_YEAR: Final = 1946  # the knowledge base begins there
 class Study:
     """What is asked: one state, its poles (the first two are contrasted), and the months.
 
-    ``first`` and ``last`` are first days of months; null means "what the data cover".
+    ``first`` and ``last`` are first days of months; null means "what the data cover". ``lexicons``
+    are the user lexicons that a study file names, for whoever codes the reports.
     """
 
     state: str
@@ -32,6 +33,7 @@ class Study:
     last: date | None = None
     ci_prob: float = 0.9
     user_poles: Mapping[str, Pole] = field(default_factory=dict)
+    lexicons: tuple[Path, ...] = ()
 
     @property
     def with_parts(self) -> tuple[Pole, ...]:
@@ -114,7 +116,7 @@ def study(
 
 
 def read_study(path: Path) -> Study:
-    """Read a study file (TOML): state, poles, from, to, ci_prob, and [[pole]] tables of own poles.
+    """Read a study file (TOML): state, poles, from, to, ci_prob, lexicon, and [[pole]] tables.
 
     Raises:
         ConfigError: The file cannot be read, or a key or value in it cannot be used.
@@ -139,7 +141,7 @@ def read_study(path: Path) -> Study:
         raise ConfigError(f"study file {path}: ci_prob is not a number", "for example 0.9")
     own = poles_from_toml({"pole": raw["pole"]}) if "pole" in raw else {}
     months = {key: str(raw[key]) if key in raw else None for key in ("from", "to")}
-    return study(
+    found = study(
         str(raw["state"]),
         [str(p) for p in poles],
         first=months["from"],
@@ -147,3 +149,14 @@ def read_study(path: Path) -> Study:
         ci_prob=float(ci_prob),
         user_poles=own,
     )
+    return replace(found, lexicons=_lexicons(raw.get("lexicon", []), path))
+
+
+def _lexicons(value: object, path: Path) -> tuple[Path, ...]:
+    """Paths of user lexicons, as seen from the folder of the study file."""
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list) or not all(isinstance(p, str) and p for p in listed):
+        raise ConfigError(
+            f"study file {path}: lexicon is no list of files", 'for example ["mine.toml"]'
+        )
+    return tuple(path.parent / p for p in listed)

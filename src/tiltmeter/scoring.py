@@ -20,6 +20,8 @@ from tiltmeter.coding.further import nearly_named
 from tiltmeter.coding.mentions import Actor, Phrases
 from tiltmeter.coding.parsing import Tree, parse
 from tiltmeter.coding.roles import sector_of_phrase, unrecognised
+from tiltmeter.coding.user_lexicon import UserLexicon
+from tiltmeter.coding.user_overrides import with_overrides
 from tiltmeter.errors import FeedFormatError, FeedUnavailable
 from tiltmeter.events import documents_from, score_rows
 from tiltmeter.feeds.text import TextOptions
@@ -37,7 +39,10 @@ _PLAIN_STATE = frozenset({"name", "adjective", "region"})
 
 
 def score_lines(
-    path: Path, day: date | None, tell: Callable[[pa.Table], None] | None = None
+    path: Path,
+    day: date | None,
+    tell: Callable[[pa.Table], None] | None = None,
+    lexicon: UserLexicon | None = None,
 ) -> Iterator[str]:
     """Yield one JSON line for each sentence of a file or folder.
 
@@ -47,22 +52,25 @@ def score_lines(
         path: File or folder.
         day: Date of documents that carry none.
         tell: Called with what the feed refused (contract REJECTS) before the first line.
+        lexicon: A user's actors, triggers and overrides.
 
     Raises:
         FeedUnavailable: The file cannot be read.
         FeedFormatError: A line is not JSON or has no id or text.
     """
+    own = lexicon or UserLexicon()
+    coder = with_overrides(BuiltinCoder(everything=True, lexicon=own), own)
     if path.suffix.lower() not in _JSON_LINES or path.is_dir():
         found = read_text(path, TextOptions(date=day))
         if tell:
             tell(found.rejects)
         documents = [(d.document_id, d) for d in documents_from(found.documents)]
-        for row in score_rows(documents, BuiltinCoder(everything=True)):
+        for row in score_rows(documents, coder):
             yield json.dumps(row, ensure_ascii=False) + "\n"
         return
     records = list(_records(path, day))
     events: dict[str, list[Any]] = {d.document_id: [] for _, d in records}
-    for row in score_rows([(d.document_id, d) for _, d in records], BuiltinCoder(everything=True)):
+    for row in score_rows([(d.document_id, d) for _, d in records], coder):
         events[row["id"]] += row["events"]
     for external, document in records:
         line = {"id": external, "text": document.text, "events": events[document.document_id]}

@@ -14,6 +14,8 @@ from threadpoolctl import threadpool_limits
 
 from tiltmeter import schemas
 from tiltmeter.coding.coder import BuiltinCoder
+from tiltmeter.coding.user_lexicon import UserLexicon, from_canonical
+from tiltmeter.coding.user_overrides import with_overrides
 from tiltmeter.config import Study
 from tiltmeter.errors import NotEnoughData
 from tiltmeter.events import code_documents
@@ -32,10 +34,13 @@ _CODE_REJECTS: Final = schemas.Contract(
 )
 
 
-def _code(documents: pa.Table, *, coder: str, knowledge: str) -> dict[str, pa.Table]:
+def _code(
+    documents: pa.Table, *, coder: str, knowledge: str, lexicon: str = ""
+) -> dict[str, pa.Table]:
     del knowledge  # part of the stage's key only
     assert coder == f"{BuiltinCoder.name}-{BuiltinCoder.version}"
-    return code_documents(documents, coder=BuiltinCoder())
+    own = from_canonical(lexicon)
+    return code_documents(documents, coder=with_overrides(BuiltinCoder(lexicon=own), own))
 
 
 def _stories(events: pa.Table) -> dict[str, pa.Table]:
@@ -56,8 +61,9 @@ def knowledge_digest() -> str:
     return digest(parts)
 
 
-def coding_stages() -> tuple[Stage, ...]:
-    """Documents to stories."""
+def coding_stages(lexicon: UserLexicon | None = None) -> tuple[Stage, ...]:
+    """Documents to stories; a user's lexicon is part of the stage's key, and goes to workers."""
+    own = {"lexicon": lexicon.canonical()} if lexicon else {}
     coder = f"{BuiltinCoder.name}-{BuiltinCoder.version}"
     return (
         Stage(
@@ -67,7 +73,7 @@ def coding_stages() -> tuple[Stage, ...]:
             "Read who did what to whom in each sentence.",
             version=2,
             fn=_code,
-            settings={"coder": coder, "knowledge": knowledge_digest()},
+            settings={"coder": coder, "knowledge": knowledge_digest(), **own},
             chunk_by="document_id",
         ),
         Stage(
@@ -221,9 +227,9 @@ def given_tables(study: Study) -> dict[str, pa.Table]:
     }
 
 
-def coding_pipeline() -> Pipeline:
+def coding_pipeline(lexicon: UserLexicon | None = None) -> Pipeline:
     """Documents to stories, as a pipeline."""
-    return Pipeline(coding_stages())
+    return Pipeline(coding_stages(lexicon))
 
 
 def measuring_pipeline(study: Study, months: tuple[date, date]) -> Pipeline:
