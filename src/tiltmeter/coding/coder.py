@@ -14,7 +14,6 @@ from datetime import date
 from functools import cache
 from typing import Final, Protocol
 
-import lemminflect
 from threadpoolctl import threadpool_limits
 
 from tiltmeter.coding import reasons
@@ -24,19 +23,25 @@ from tiltmeter.coding.corefer import Discourse
 from tiltmeter.coding.encoder import encoder
 from tiltmeter.coding.encoder_actors import mentions_of
 from tiltmeter.coding.encoder_events import Network, Read
-from tiltmeter.coding.judgements import Judge, cues
+from tiltmeter.coding.inflected import trigger_forms
+from tiltmeter.coding.judgements import Judge
 from tiltmeter.coding.lexicon import lexicon
 from tiltmeter.coding.masking import mask, parse_masked
 from tiltmeter.coding.mentions import Phrases
 from tiltmeter.coding.names_in_document import settle
 from tiltmeter.coding.nominal import Nominals
-from tiltmeter.coding.parsing import MAX_SENTENCE, Tree, split
+from tiltmeter.coding.parsing import MAX_SENTENCE, Tree, split, storable
 from tiltmeter.coding.status import attribution
 from tiltmeter.coding.timing import Timing, When
 from tiltmeter.coding.twins import prune
 from tiltmeter.knowledge.actors import Mention
 
 MAX_SENTENCES: Final = 5000  # per document; a longer one is a data dump, not a report
+# What is held at once: documents and characters of a batch, bytes of what the network read.
+_BATCH: Final = 64
+_BATCH_TEXT: Final = 200_000
+_HELD: Final = 64_000_000
+_WINDOW: Final = 256  # sentences that the network is given at a time
 # What states do to people, and words that point to a party named elsewhere.
 _POINTS: Final = re.compile(
     r"^\W*(?:It|He|She|They|Its|His|Their|Both|The two|The country)\b"
@@ -99,21 +104,6 @@ class Coder(Protocol):
         ...
 
 
-@cache
-def _trigger_forms() -> re.Pattern[str]:
-    """All inflected forms of all trigger words, as one pattern over lower-case text."""
-    lex = lexicon()
-    forms: set[str] = set(cues())
-    for words, pos in ((lex.verbs, "VERB"), (lex.nouns, "NOUN")):
-        for word in words:
-            forms.add(word)
-            for variants in lemminflect.getAllInflections(word, upos=pos).values():
-                forms.update(variants)
-            for variants in lemminflect.getAllInflectionsOOV(word, upos=pos).values():
-                forms.update(variants)
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(forms))) + r")\b")
-
-
 class BuiltinCoder:
     """Gazetteer, network, dependency parse, lexicon; offline, deterministic, on a CPU.
 
@@ -140,11 +130,13 @@ class BuiltinCoder:
     def code(self, documents: Iterable[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
         """Yield (document_id, sentences) for every document, in the order given."""
         batch: list[Document] = []
+        size = 0
         for document in documents:
             batch.append(document)
-            if len(batch) >= 64:
+            size += len(document.text)
+            if len(batch) >= _BATCH or size >= _BATCH_TEXT:
                 yield from self._batch(batch)
-                batch = []
+                batch, size = [], 0
         yield from self._batch(batch)
 
     def _batch(self, documents: list[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
@@ -159,7 +151,7 @@ class BuiltinCoder:
         left = [s for _, sentences in prepared for s in sentences if not s.reason]
         telling = [(s, None) for s in left] if self._rules_only else self._sift(left)
         trees = parse_masked([mask(s.text, s.mentions) for s, _ in telling])
-        work = iter([(t, r) for t, (_, r) in zip(trees, telling, strict=True)])
+        work = ((t, self._again(s, r)) for t, (s, r) in zip(trees, telling, strict=True))
         for document, sentences in prepared:
             self._document(document, sentences, work)
         return [(document.document_id, sentences) for document, sentences in prepared]
@@ -171,11 +163,11 @@ class BuiltinCoder:
         if self._network is None:
             self._network = Network(encoder())
         out: list[tuple[SentenceCoding, Read | None]] = []
-        for sentence, read in zip(
-            sentences, self._network.read([s.text for s in sentences]), strict=True
-        ):
+        held = 0
+        for sentence, read in zip(sentences, self._reads(sentences), strict=True):
             if read.proposal.event >= self._network.look or _leans(sentence):
-                out.append((sentence, read))
+                held += read.reading.hidden.nbytes
+                out.append((sentence, read if held <= _HELD else None))
                 continue
             hedged = _HEDGED.search(sentence.text)
             sentence.reason = reasons.NOT_A_DEED if hedged else reasons.NOTHING_DONE
@@ -183,23 +175,33 @@ class BuiltinCoder:
             sentence.detail = f"{hint}actors: {_names(sentence.mentions)}"
         return out
 
+    def _reads(self, sentences: list[SentenceCoding]) -> Iterator[Read]:
+        """What the network makes of each sentence; as much at a time as memory takes easily."""
+        assert self._network is not None
+        for first in range(0, len(sentences), _WINDOW):
+            window = sentences[first : first + _WINDOW]
+            yield from self._network.read([s.text for s in window])
+
+    def _again(self, sentence: SentenceCoding, read: Read | None) -> Read | None:
+        """What the network read, read once more where it was too much to hold."""
+        again = read is None and self._network is not None and not self._rules_only
+        return next(self._reads([sentence])) if again else read
+
     def _prepare(self, document: Document) -> list[SentenceCoding]:
         """Split, find actors, and say of which sentences no parser need see."""
         out: list[SentenceCoding] = []
+        text = storable(document.text)
         if document.lang not in {"en", ""}:
-            end = len(document.text)
+            end = len(text)
             return [
-                SentenceCoding(
-                    0, end, document.text[:200], reason=reasons.LANGUAGE, detail=document.lang
-                )
+                SentenceCoding(0, end, text[:200], reason=reasons.LANGUAGE, detail=document.lang)
             ]
         day = document.published if document.dated else None
-        spans = document.segments or (("body", 0, len(document.text)),)
+        spans = document.segments or (("body", 0, len(text)),)
         for _kind, first, last in spans:
-            for start, end in split(document.text[first:last]):
-                sentence = SentenceCoding(
-                    first + start, first + end, document.text[first + start : first + end]
-                )
+            for start, end in split(text[first:last]):
+                start, end = first + start, first + end
+                sentence = SentenceCoding(start, end, text[start:end])
                 if len(out) >= MAX_SENTENCES:
                     sentence.reason = reasons.TOO_MANY
                 elif len(sentence.text) > MAX_SENTENCE:
@@ -224,7 +226,7 @@ class BuiltinCoder:
         Empty if one can: two states are named, or one and a word for what states do to people, or
         one (here or in the sentence before) and a word that points to another.
         """
-        triggered = _trigger_forms().search(sentence.text.lower())
+        triggered = trigger_forms().search(sentence.text.lower())
         if not triggered:
             return reasons.NO_TRIGGER
         if not sentence.mentions and not _named_before(before):
@@ -246,9 +248,7 @@ class BuiltinCoder:
         focus = _focus(document, sentences)
         timing = Timing(document.published)
         discourse = Discourse(focus)
-        segment_of = {s.start: _segment(document, s.start) for s in sentences}
-        for sentence in sentences:
-            where = segment_of[sentence.start]
+        for sentence, where in zip(sentences, _segments(document, sentences), strict=True):
             timing.enter(where)
             discourse.enter(where)
             if sentence.reason:
@@ -256,7 +256,14 @@ class BuiltinCoder:
                 discourse.note(sentence.mentions)
                 continue
             tree, read = next(work)
-            self._sentence(sentence, tree, read, timing, discourse)
+            try:
+                self._sentence(sentence, tree, read, timing, discourse)
+            except MemoryError:
+                raise
+            except Exception as cause:  # one sentence must not end a run over a million
+                sentence.events.clear()
+                sentence.reason = reasons.BROKEN
+                sentence.detail = f"{type(cause).__name__}: {cause}"[:200]
 
     def _sentence(
         self,
@@ -344,11 +351,13 @@ def _names(mentions: list[Mention]) -> str:
     return ", ".join(f"{m.text} ({m.code or '?'})" for m in mentions[:20])
 
 
-def _segment(document: Document, start: int) -> int:
-    for number, (_kind, first, last) in enumerate(document.segments):
-        if first <= start < last:
-            return number
-    return 0
+def _segments(document: Document, sentences: list[SentenceCoding]) -> Iterator[int]:
+    """The number of the part that each sentence stands in."""
+    at = 0
+    for sentence in sentences:
+        while at + 1 < len(document.segments) and sentence.start >= document.segments[at][2]:
+            at += 1
+        yield at
 
 
 def _focus(document: Document, sentences: list[SentenceCoding]) -> str | None:

@@ -9,16 +9,17 @@ make what one sentence gives depend on its neighbours.
 from __future__ import annotations
 
 import json
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import erf
 
 from tiltmeter.coding.wordpiece import WordPiece
 
@@ -93,10 +94,19 @@ class Encoder:
         self.labels: list[str] = self.settings["labels"]
         with np.load(folder / "heads.npz") as stored:
             self._heads = {name: stored[name].astype(np.float32) for name in stored.files}
+        # attention is weighed in double precision, and so is what comes after: widened once
+        self._wide = {
+            name: held.astype(np.float64)
+            for name, held in self._heads.items()
+            if name.endswith(".weight") and not name.startswith(("query", "key"))
+        }
 
     def read(self, texts: list[str]) -> list[Reading]:
-        """Read sentences, in order; two at a time, each by itself."""
-        if len(texts) < 2:
+        """Read sentences, in order; two at a time, each by itself.
+
+        One at a time in a worker process, which has other workers beside it.
+        """
+        if len(texts) < 2 or parent_process() is not None:
             return [self._one(t) for t in texts]
         with ThreadPoolExecutor(_THREADS) as pool:
             return list(pool.map(self._one, texts))
@@ -120,11 +130,18 @@ class Encoder:
         attention = _softmax(scores)
         seen = (attention @ hidden).reshape(-1)
         features = np.concatenate([hidden.mean(0), seen, parties])
-        middle = features @ h["middle.weight"].T + h["middle.bias"]
-        middle = middle * 0.5 * (1.0 + erf(middle / np.sqrt(2.0)))
-        out = _softmax((middle @ h["out.weight"].T + h["out.bias"]) / self.settings["temperature"])
+        wide = self._wide
+        middle = features @ wide["middle.weight"].T + h["middle.bias"]
+        middle = middle * 0.5 * (1.0 + _erf(middle / np.sqrt(2.0)))
+        out = middle @ wide["out.weight"].T + h["out.bias"]
+        out = _softmax(out / self.settings["temperature"])
         types = {name: float(p) for name, p in zip(self.labels, out, strict=True)}
         return Verdict(types, attention[0])
+
+
+def _erf(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The error function of a few hundred numbers; scipy's would load a library for it."""
+    return np.array([math.erf(v) for v in values.tolist()])
 
 
 def _softmax(values: npt.NDArray[Any]) -> npt.NDArray[Any]:

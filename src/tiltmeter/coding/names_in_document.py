@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from tiltmeter.knowledge.actors import Mention
 from tiltmeter.knowledge.names import fold
 
+_WORD: Final = re.compile(r"\w+")
 _SHORTEST: Final = 4  # letters of a surname that is looked for where no list knows it
 
 
@@ -30,12 +31,19 @@ def settle(sentences: Iterable[Named]) -> None:
     listed = list(sentences)
     everything = [m for s in listed for m in s.mentions]
     bearers = _bearers(everything)
+    order = {name: n for n, name in enumerate(bearers)}
+    odd = [name for name in bearers if not _WORD.fullmatch(name)]
     codes = {m.code for m in everything if m.code}
     for sentence in listed:
         kept = [m for m in sentence.mentions if not _is_agency(sentence.text, m)]
         sentence.mentions = [_settled(m, bearers, codes) for m in kept]
         if bearers:
-            _add_surnames(sentence, bearers)
+            low = fold(sentence.text)
+            # a document may name thousands: only those whose words stand here are looked for
+            here = {*order.keys() & set(_WORD.findall(low)), *(n for n in odd if n in low)}
+            _add_surnames(
+                sentence, low, {n: bearers[n] for n in sorted(here, key=order.__getitem__)}
+            )
 
 
 def _bearers(mentions: list[Mention]) -> dict[str, Mention]:
@@ -57,12 +65,11 @@ def _settled(mention: Mention, bearers: dict[str, Mention], codes: set[str]) -> 
     return mention
 
 
-def _add_surnames(sentence: Named, bearers: dict[str, Mention]) -> None:
-    """Mentions for surnames that no list holds alone."""
-    low = fold(sentence.text)
+def _add_surnames(sentence: Named, low: str, bearers: dict[str, Mention]) -> None:
+    """Mentions for surnames that no list holds alone; ``low`` is the sentence folded."""
     added: list[Mention] = []
     for name, who in bearers.items():
-        if len(name) < _SHORTEST or name not in low:
+        if len(name) < _SHORTEST:
             continue
         for match in re.finditer(rf"\b{re.escape(name)}\b", low):
             start, end = match.span()
