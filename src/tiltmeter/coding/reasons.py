@@ -17,6 +17,7 @@ QUESTION: Final = "question"
 LANGUAGE: Final = "language"
 TOO_LONG: Final = "too_long"
 TOO_MANY: Final = "too_many_sentences"
+BROKEN: Final = "broken"
 
 REASONS: Final[dict[str, str]] = {
     NO_ACTOR: "No state, organisation or known person is named here or in the sentence before.",
@@ -30,5 +31,6 @@ REASONS: Final[dict[str, str]] = {
     QUESTION: "The sentence is a question.",
     LANGUAGE: "The document is not in English; this coder reads English only.",
     TOO_LONG: "Longer than a sentence can be; lists and markup are not parsed.",
+    BROKEN: "The coder failed on this sentence, which it should never do: please report it.",
     TOO_MANY: "The document has more sentences than a report can have.",
 }
