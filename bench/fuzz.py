@@ -88,8 +88,9 @@ def _guided(target: str, seconds: float, keep: Path) -> dict[str, Any]:
     inputs.mkdir(exist_ok=True)
     log = keep / f"{target}.log"
     words = [sys.executable, str(ROOT / "tests/fuzz/guided.py"), target]
-    words += [f"-max_total_time={max(1, round(seconds))}", "-print_final_stats=1", "-max_len=4096"]
-    words += ["-rss_limit_mb=3000", "-timeout=900", f"-artifact_prefix={keep}/{target}-"]
+    words += [f"-max_total_time={max(1, round(seconds))}", "-print_final_stats=1"]
+    words += ["-max_len=4096", "-len_control=0", "-rss_limit_mb=3000", "-timeout=900"]
+    words.append(f"-artifact_prefix={keep}/{target}-")
     started = time.monotonic()
     code, cpu = _run([*words, str(inputs)], log, dict(os.environ))
     found = _RUNS.search(log.read_text(encoding="utf-8", errors="replace"))

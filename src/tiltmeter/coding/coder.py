@@ -296,7 +296,7 @@ class BuiltinCoder:
             sentence.events.append(
                 Coded(
                     item,
-                    timing.when(item.trigger[0], item.status),
+                    timing.when(item.trigger[0], item.status, tree),
                     _domain(sentence.text, item),
                     attribution(tree, verb),
                 )

@@ -15,6 +15,10 @@ from typing import Final, Protocol
 from tiltmeter.knowledge.actors import Mention
 from tiltmeter.knowledge.names import fold
 
+_ORIGIN: Final = re.compile(
+    r"[-‐–](?:born|language|speaking|speakers?|educated|style)\b"
+    r"|[- ](?:language|literature|poetry|cuisine|alphabet|dialect)s?\b"
+)
 _WORD: Final = re.compile(r"\w+")
 _SHORTEST: Final = 4  # letters of a surname that is looked for where no list knows it
 
@@ -35,7 +39,12 @@ def settle(sentences: Iterable[Named]) -> None:
     odd = [name for name in bearers if not _WORD.fullmatch(name)]
     codes = {m.code for m in everything if m.code}
     for sentence in listed:
-        kept = [m for m in sentence.mentions if not _is_agency(sentence.text, m)]
+        kept = [
+            m
+            for m in sentence.mentions
+            if not _is_agency(sentence.text, m)
+            and (m.kind == "person" or not of_origin(sentence.text, m.end))
+        ]
         sentence.mentions = [_settled(m, bearers, codes) for m in kept]
         if bearers:
             low = fold(sentence.text)
@@ -88,6 +97,14 @@ def _is_agency(text: str, mention: Mention) -> bool:
         and text[max(mention.start - 1, 0) : mention.start] == "("
         and text[mention.end : mention.end + 3] in {") -", ") –", ") —"}
     )
+
+
+def of_origin(text: str, end: int) -> bool:
+    """Whether a name that ends here tells an origin or a tongue, and so names no party.
+
+    "A Russian-born businessman", "the Russian language": nothing is done to Russia there.
+    """
+    return _ORIGIN.match(text, end) is not None
 
 
 def _surname(name: str) -> str:
