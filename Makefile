@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test lint types bench-coder bench-own bench-measure bench-corpus bench-demo requirements clean
+.PHONY: demo test lint types bench-coder bench-own bench-measure bench-corpus bench-demo bench-speed fuzz requirements clean
 
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("tiltmeter needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -47,9 +47,22 @@ bench-own: $(VENV)/.runtime
 bench-demo: $(VENV)/.runtime
 	$(BIN)/python bench/demo.py
 
+bench-speed: $(VENV)/.runtime
+	$(BIN)/python bench/speed.py
+
+MINUTES ?= 60
+
+$(VENV)/.fuzz: requirements/fuzz.txt $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements/fuzz.txt
+	@touch $@
+
+fuzz: $(VENV)/.fuzz  ## hostile input for MINUTES (60 if not given); Linux only, as atheris is
+	$(BIN)/python bench/fuzz.py --minutes $(MINUTES)
+
 requirements:  ## re-pin (needs uv on the PATH)
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --extra text pyproject.toml -o requirements/runtime.txt
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --extra text --extra dev pyproject.toml -o requirements/dev.txt
+	printf "atheris\n" | uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 - -o requirements/fuzz.txt
 	printf "hatchling\neditables\n" | uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 - -o requirements/build.txt
 
 clean:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -62,6 +61,9 @@ class DuckDBEngine:
     name = "duckdb"
 
     def __init__(self, *, threads: int = 1, memory_limit: str = "2GB") -> None:
+        import duckdb  # a library of its own: whoever only codes need not wait for it
+
+        self._refusals: type[Exception] = duckdb.Error
         self._db = duckdb.connect(
             config={
                 "threads": threads,
@@ -92,7 +94,7 @@ class DuckDBEngine:
         statement = f"create or replace temp {kind} {_safe(name)} as {query}"
         try:
             self._db.execute(statement)
-        except duckdb.Error as cause:
+        except self._refusals as cause:
             raise EngineError(
                 f"duckdb: table {name}: {cause}", engine=self.name, stage=name, sql=statement
             ) from cause
@@ -125,7 +127,7 @@ class DuckDBEngine:
         """
         try:
             return self._db.sql(f"select * from {_safe(name)}").to_arrow_table()  # noqa: S608
-        except duckdb.Error as cause:
+        except self._refusals as cause:
             raise EngineError(f"duckdb: table {name}: {cause}", engine=self.name) from cause
 
     def write_parquet(self, name: str, path: Path) -> None:

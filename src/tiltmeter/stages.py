@@ -20,9 +20,6 @@ from tiltmeter.config import Study
 from tiltmeter.errors import NotEnoughData
 from tiltmeter.events import code_documents
 from tiltmeter.knowledge.states import load_states
-from tiltmeter.model.closeness import fit
-from tiltmeter.model.options import ModelOptions
-from tiltmeter.model.study import measure_study
 from tiltmeter.panel import COVERAGE_SQL, PANEL_SQL, members_table, states_table
 from tiltmeter.pipeline import Pipeline, Stage
 from tiltmeter.store import digest
@@ -146,6 +143,11 @@ def _measure(
     ci_prob: float,
     method: str,
 ) -> dict[str, pa.Table]:
+    # with SciPy, which whoever only codes need not wait for
+    from tiltmeter.model.closeness import fit
+    from tiltmeter.model.options import ModelOptions
+    from tiltmeter.model.study import measure_study
+
     del method  # part of the stage's key only
     months = (first, last)
     mine = panel.filter((pc.field("state") == state) & pc.field("pole").isin(list(shown)))

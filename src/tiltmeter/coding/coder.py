@@ -21,14 +21,15 @@ from tiltmeter.coding.domains import domain_of
 from tiltmeter.coding.encoder_actors import mentions_of
 from tiltmeter.coding.encoder_decode import Proposal
 from tiltmeter.coding.encoder_events import Network, Read
+from tiltmeter.coding.inflected import trigger_forms
 from tiltmeter.coding.judgements import Judge
 from tiltmeter.coding.lexicon import lexicon
 from tiltmeter.coding.masking import mask, parse_masked
 from tiltmeter.coding.mentions import Phrases
 from tiltmeter.coding.names_in_document import settle
 from tiltmeter.coding.nominal import Nominals
-from tiltmeter.coding.parsing import MAX_SENTENCE, Tree, split
-from tiltmeter.coding.prefilter import HEDGED, POINTS, pair_nouns, trigger_forms
+from tiltmeter.coding.parsing import MAX_SENTENCE, Tree, split, storable
+from tiltmeter.coding.prefilter import HEDGED, POINTS, pair_nouns
 from tiltmeter.coding.readers import readers
 from tiltmeter.coding.status import speaker_span
 from tiltmeter.coding.timing import Timing, When
@@ -38,6 +39,11 @@ from tiltmeter.coding.user_words import UserWords
 from tiltmeter.knowledge.actors import Mention
 
 MAX_SENTENCES: Final = 5000  # per document; a longer one is a data dump, not a report
+# What is held at once: documents and characters of a batch, bytes of what the network read.
+_BATCH: Final = 64
+_BATCH_TEXT: Final = 200_000
+_HELD: Final = 64_000_000
+_WINDOW: Final = 256  # sentences that the network is given at a time
 _MAX_EVENTS: Final = 8  # per sentence
 
 
@@ -143,11 +149,13 @@ class BuiltinCoder:
     def code(self, documents: Iterable[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
         """Yield (document_id, sentences) for every document, in the order given."""
         batch: list[Document] = []
+        size = 0
         for document in documents:
             batch.append(document)
-            if len(batch) >= 64:
+            size += len(document.text)
+            if len(batch) >= _BATCH or size >= _BATCH_TEXT:
                 yield from self._batch(batch)
-                batch = []
+                batch, size = [], 0
         yield from self._batch(batch)
 
     def _batch(self, documents: list[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
@@ -164,7 +172,7 @@ class BuiltinCoder:
         trees = parse_masked(
             [mask(s.text, s.mentions, self._own.changes(s.text)) for s, _ in telling]
         )
-        work = iter([(t, r) for t, (_, r) in zip(trees, telling, strict=True)])
+        work = ((t, self._again(s, r)) for t, (s, r) in zip(trees, telling, strict=True))
         for document, sentences in prepared:
             self._document(document, sentences, work)
         return [(document.document_id, sentences) for document, sentences in prepared]
@@ -177,37 +185,47 @@ class BuiltinCoder:
             self._network = Network(readers(), named=not self._everything)
         out: list[tuple[SentenceCoding, Read | None]] = []
         look, emit = self._network.look, self._network.emit
-        for sentence, read in zip(
-            sentences, self._network.read([s.text for s in sentences]), strict=True
-        ):
+        held = 0
+        for sentence, read in zip(sentences, self._reads(sentences), strict=True):
             sentence.judged = Judged(read.proposal, read.verdict.types, look, emit)
             likely = read.proposal.event >= look
             if likely or _leans(sentence) or self._own.speaks(sentence):
-                out.append((sentence, read))
+                held += read.reading.hidden.nbytes
+                out.append((sentence, read if held <= _HELD else None))
                 continue
             hedged = HEDGED.search(sentence.text)
             sentence.reason = reasons.NOT_A_DEED if hedged else reasons.NOTHING_DONE
             hint = f"{hedged.group()}: possibility | " if hedged else ""
-            sentence.detail = f"{hint}actors: {_names(sentence.mentions)}"
+            sentence.detail = f"{hint}actors: {reasons.names_of(sentence.mentions)}"
         return out
+
+    def _reads(self, sentences: list[SentenceCoding]) -> Iterator[Read]:
+        """What the network makes of each sentence; as much at a time as memory takes easily."""
+        assert self._network is not None
+        for first in range(0, len(sentences), _WINDOW):
+            window = sentences[first : first + _WINDOW]
+            yield from self._network.read([s.text for s in window])
+
+    def _again(self, sentence: SentenceCoding, read: Read | None) -> Read | None:
+        """What the network read, read once more where it was too much to hold."""
+        again = read is None and self._network is not None and not self._rules_only
+        return next(self._reads([sentence])) if again else read
 
     def _prepare(self, document: Document) -> list[SentenceCoding]:
         """Split, find actors, and say of which sentences no parser need see."""
         out: list[SentenceCoding] = []
+        text = storable(document.text)
         if document.lang not in {"en", ""}:
-            end = len(document.text)
+            end = len(text)
             return [
-                SentenceCoding(
-                    0, end, document.text[:200], reason=reasons.LANGUAGE, detail=document.lang
-                )
+                SentenceCoding(0, end, text[:200], reason=reasons.LANGUAGE, detail=document.lang)
             ]
         day = document.published if document.dated else None
-        spans = document.segments or (("body", 0, len(document.text)),)
+        spans = document.segments or (("body", 0, len(text)),)
         for _kind, first, last in spans:
-            for start, end in split(document.text[first:last]):
-                sentence = SentenceCoding(
-                    first + start, first + end, document.text[first + start : first + end]
-                )
+            for start, end in split(text[first:last]):
+                start, end = first + start, first + end
+                sentence = SentenceCoding(start, end, text[start:end])
                 if len(out) >= MAX_SENTENCES:
                     sentence.reason = reasons.TOO_MANY
                 elif len(sentence.text) > MAX_SENTENCE:
@@ -219,7 +237,7 @@ class BuiltinCoder:
                     self._own.name(sentence, day)
                     sentence.reason = "" if self._everything else self._hopeless(sentence, out)
                     if sentence.reason == reasons.NO_TRIGGER:
-                        sentence.detail = _names(sentence.mentions)
+                        sentence.detail = reasons.names_of(sentence.mentions)
                 out.append(sentence)
         settle(out)
         for sentence in out:
@@ -258,9 +276,7 @@ class BuiltinCoder:
         focus = _focus(document, sentences)
         timing = Timing(document.published)
         discourse = Discourse(focus)
-        segment_of = {s.start: _segment(document, s.start) for s in sentences}
-        for sentence in sentences:
-            where = segment_of[sentence.start]
+        for sentence, where in zip(sentences, _segments(document, sentences), strict=True):
             timing.enter(where)
             discourse.enter(where)
             if sentence.reason:
@@ -268,7 +284,14 @@ class BuiltinCoder:
                 discourse.note(sentence.mentions)
                 continue
             tree, read = next(work)
-            self._sentence(sentence, tree, read, timing, discourse)
+            try:
+                self._sentence(sentence, tree, read, timing, discourse)
+            except MemoryError:
+                raise
+            except Exception as cause:  # one sentence must not end a run over a million
+                sentence.events.clear()
+                sentence.reason = reasons.BROKEN
+                sentence.detail = f"{type(cause).__name__}: {cause}"[:200]
 
     def _sentence(
         self,
@@ -302,7 +325,7 @@ class BuiltinCoder:
             sentence.events.append(
                 Coded(
                     item,
-                    timing.when(item.trigger[0], item.status),
+                    timing.when(item.trigger[0], item.status, tree),
                     _domain(sentence.text, item),
                     tree.text[said[0] : said[1]] if said else None,
                     said,
@@ -311,7 +334,7 @@ class BuiltinCoder:
         if len(found) > _MAX_EVENTS:
             sentence.problems.append(f"{len(found) - _MAX_EVENTS} further events left out")
         if not sentence.events:
-            sentence.reason, sentence.detail = _why(
+            sentence.reason, sentence.detail = reasons.of_skipped(
                 told.skipped + clauses.skipped + nominals.skipped, sentence.mentions
             )
         discourse.note(mentions, found)
@@ -336,27 +359,13 @@ def _domain(text: str, item: Found) -> str:
     )
 
 
-def _why(skipped: list[str], mentions: list[Mention]) -> tuple[str, str]:
-    seen = _names(mentions)
-    if skipped:
-        detail = "; ".join(dict.fromkeys(skipped))
-        if any(
-            w in detail for w in ("conditional", "possibility", "wish", "purpose", "obligation")
-        ):
-            return reasons.NOT_A_DEED, f"{detail} | actors: {seen}"
-        return reasons.NO_DYAD, f"{detail} | actors: {seen}"
-    return reasons.NO_DYAD, f"actors: {seen}"
-
-
-def _names(mentions: list[Mention]) -> str:
-    return ", ".join(f"{m.text} ({m.code or '?'})" for m in mentions[:20])
-
-
-def _segment(document: Document, start: int) -> int:
-    for number, (_kind, first, last) in enumerate(document.segments):
-        if first <= start < last:
-            return number
-    return 0
+def _segments(document: Document, sentences: list[SentenceCoding]) -> Iterator[int]:
+    """The number of the part that each sentence stands in."""
+    at = 0
+    for sentence in sentences:
+        while at + 1 < len(document.segments) and sentence.start >= document.segments[at][2]:
+            at += 1
+        yield at
 
 
 def _focus(document: Document, sentences: list[SentenceCoding]) -> str | None:
@@ -380,10 +389,7 @@ def _focus(document: Document, sentences: list[SentenceCoding]) -> str | None:
 
 
 def _named_before(sentences: list[SentenceCoding]) -> bool:
-    """Whether the sentence before the next one names an actor.
-
-    Clauses cut at a semicolon are one sentence: each may lean on what the first leans on.
-    """
+    """Whether the sentence before names an actor; clauses cut at a semicolon are one sentence."""
     for sentence in reversed(sentences):
         if sentence.mentions:
             return True

@@ -57,8 +57,9 @@ _NOT_COUNTED = (
 _HALF = r"(?P<q>first|second|third|fourth|last|final)\s(?P<of>quarter|half)\sof\s"
 
 CUES: dict[str, re.Pattern[str]] = {
-    "month": re.compile(_M),
-    "weekday": re.compile(_WD),
+    # the first letters spare most places the whole list
+    "month": re.compile(rf"(?=[ADFJMNOS]){_M}"),
+    "weekday": re.compile(rf"(?=[FMSTW]){_WD}"),
     "digit": re.compile(r"\d[-./]\d"),
     "year": re.compile(_YY),
     "unit": re.compile(r"\b(?:[Dd]ay|[Ww]eek|[Mm]onth|[Yy]ear|[Dd]ecade|weekend)s?\b"),

@@ -101,7 +101,7 @@ def scan_dates(
     found = _matches(sentence)
     scan = DateScan([], [])
     for start, end, rule, match in found:
-        future = _looks_ahead(sentence, start) if prefer == "auto" else prefer == "future"
+        future = looks_ahead(sentence, start) if prefer == "auto" else prefer == "future"
         context = Context(published, anchor, future, near=prefer == "auto")
         try:
             period = RULES[rule].resolve(match, context)
@@ -140,7 +140,7 @@ def _matches(sentence: str) -> list[tuple[int, int, int, re.Match[str]]]:
     return kept
 
 
-def _looks_ahead(sentence: str, start: int) -> bool:
+def looks_ahead(sentence: str, start: int) -> bool:
     """Whether the words before a date, within its clause, speak of what is to come."""
     before = sentence[max(0, start - _LOOK_BACK) : start]
     breaks = list(_CLAUSE.finditer(before))

@@ -9,14 +9,15 @@ make what one sentence gives depend on its neighbours.
 from __future__ import annotations
 
 import json
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import erf
 
 from tiltmeter.coding.wordpiece import WordPiece
 
@@ -114,10 +115,19 @@ class Encoder:
         self.labels: list[str] = self.settings["labels"]
         with np.load(folder / "heads.npz") as stored:
             self._heads = {name: stored[name].astype(np.float32) for name in stored.files}
+        # attention is weighed in double precision, and so is what comes after: widened once
+        self._wide = {
+            name: held.astype(np.float64)
+            for name, held in self._heads.items()
+            if name.endswith(".weight") and not name.startswith(("query", "key"))
+        }
 
     def read(self, texts: list[str]) -> list[Reading]:
-        """Read sentences, in order; two at a time, each by itself."""
-        if len(texts) < 2:
+        """Read sentences, in order; two at a time, each by itself.
+
+        One at a time in a worker process, which has other workers beside it.
+        """
+        if len(texts) < 2 or parent_process() is not None:
             return [self._one(t) for t in texts]
         with ThreadPoolExecutor(_THREADS) as pool:
             return list(pool.map(self._one, texts))
@@ -157,16 +167,19 @@ class Encoder:
         )
 
     def _gelu(self, layer: str, features: Floats) -> Floats:
-        h = self._heads
-        out = features @ h[f"{layer}.weight"].T + h[f"{layer}.bias"]
-        return np.asarray(out * 0.5 * (1.0 + erf(out / np.sqrt(2.0))))
+        out = features @ self._wide[f"{layer}.weight"].T + self._heads[f"{layer}.bias"]
+        return np.asarray(out * 0.5 * (1.0 + _erf(out / np.sqrt(2.0))))
 
     def _chances(
         self, layer: str, features: Floats, names: list[str], temperature: float = 1.0
     ) -> dict[str, float]:
-        h = self._heads
-        logits = features @ h[f"{layer}.weight"].T + h[f"{layer}.bias"]
+        logits = features @ self._wide[f"{layer}.weight"].T + self._heads[f"{layer}.bias"]
         return dict(zip(names, map(float, _softmax(logits / temperature)), strict=True))
+
+
+def _erf(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The error function of a few hundred numbers; scipy's would load a library for it."""
+    return np.array([math.erf(v) for v in values.tolist()])
 
 
 def _softmax(values: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
 
-from tiltmeter.coding.encoder import Reader, Reading, Verdict
+from tiltmeter.coding.encoder import Floats, Reader, Reading, Verdict
 
 Span = tuple[int, int]
 _SURE: Final = 0.5  # a word belongs to a party
@@ -51,7 +52,7 @@ def _words(reading: Reading) -> list[tuple[Span, list[int]]]:
         inside = []
         while at < len(rows) and reading.offsets[rows[at]][0] < match.end():
             row = rows[at]
-            if any(c.isalnum() for c in reading.text[slice(*reading.offsets[row])]):
+            if any(map(str.isalnum, reading.text[slice(*reading.offsets[row])])):
                 inside.append(row)
             at += 1
         if inside:
@@ -60,9 +61,11 @@ def _words(reading: Reading) -> list[tuple[Span, list[int]]]:
 
 
 def _spans(reading: Reading, words: list[tuple[Span, list[int]]], column: int) -> tuple[Span, ...]:
-    chance = [float(np.mean(reading.roles[rows, column])) for _, rows in words]
-    if not chance:
+    if not words:
         return ()
+    rows, starts, sizes = _grouped(words)
+    held = np.add.reduceat(reading.roles[rows, column], starts)
+    chance: list[float] = (held / sizes).tolist()
     kept = [c >= _SURE for c in chance]
     if not any(kept):
         best = int(np.argmax(chance))
@@ -80,6 +83,13 @@ def _spans(reading: Reading, words: list[tuple[Span, list[int]]], column: int) -
             runs.append((i, i + 1))
     runs = _chosen(runs, chance)
     return tuple(_trim(reading.text, (words[a][0][0], words[b - 1][0][1])) for a, b in runs)
+
+
+def _grouped(words: list[tuple[Span, list[int]]]) -> tuple[list[int], list[int], Floats]:
+    """All pieces of all words in a row, where each word begins in it, and its number of pieces."""
+    sizes = [len(rows) for _, rows in words]
+    starts = [0, *accumulate(sizes[:-1])]
+    return [row for _, rows in words for row in rows], starts, np.array(sizes, dtype=np.float32)
 
 
 def _chosen(runs: list[tuple[int, int]], chance: list[float]) -> list[tuple[int, int]]:
@@ -121,8 +131,11 @@ def _trigger(
 ) -> Span:
     """The word that spoke most for the type, outside the parties where there is one."""
     best, top = (0, 0), -1.0
-    for span, rows in words:
-        weight = float(verdict.seen[rows].sum())
+    if not words:
+        return best
+    every, starts, _ = _grouped(words)
+    spoken: list[float] = np.add.reduceat(verdict.seen[every], starts).tolist()
+    for (span, _), weight in zip(words, spoken, strict=True):
         if any(s < span[1] and span[0] < e for s, e in parties):
             weight *= 0.05
         if weight > top:

@@ -128,7 +128,7 @@ class Network:
         """
         out: list[Found] = [learned] if learned else []
         same = [r for r in rules if learned and _same(r, learned)]
-        first = max(same, key=lambda r: (_both(r), _near(r, learned)), default=None)
+        first = max(same, key=lambda r: _likeness(r, learned), default=None)
         if learned and first:
             refused = bool(_REFUSES.search(read.reading.text))
             out[0] = _joined(learned, first, read.verdict.types["SANCTION"], refused)
@@ -253,6 +253,12 @@ def _near(rule: Found, learned: Found | None) -> bool:
     return rule.trigger[0] < learned.trigger[1] and learned.trigger[0] < rule.trigger[1]
 
 
+def _likeness(rule: Found, learned: Found | None) -> tuple[bool, bool, bool]:
+    """How well a rule tells the network's event: parties known, its type, its word."""
+    alike = learned is not None and rule.event_type == learned.event_type
+    return _both(rule), alike, _near(rule, learned)
+
+
 def _same(rule: Found, learned: Found) -> bool:
     """Whether a rule tells the event that the network tells."""
     parties = _codes((*rule.sources, *rule.targets)) & _codes((*learned.sources, *learned.targets))
@@ -307,7 +313,7 @@ def _joined(learned: Found, rule: Found, sanction: float, refused: bool) -> Foun
     ):
         sources, targets = learned.sources, learned.targets
     return replace(
-        learned if not whole else rule,
+        rule if whole or same else learned,  # the grammar finds the word that tells it
         event_type=kind,
         mode=rule.mode if same else None,
         domain=(same and rule.domain) or learned.domain,

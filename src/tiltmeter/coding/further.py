@@ -18,6 +18,7 @@ from typing import Any, Final
 import ahocorasick_rs as ac
 from rapidfuzz import fuzz, process
 
+from tiltmeter.coding.names_in_document import of_origin
 from tiltmeter.knowledge.actors import Mention
 
 _NAME: Final = re.compile(r"\b[A-Z][a-z]{5,}\b")
@@ -101,6 +102,8 @@ def nearly_named(text: str, start: int, end: int) -> list[Mention]:
     """States that a stretch of text names with a slip of the pen."""
     out = []
     for match in _NAME.finditer(text, start, end):
+        if of_origin(text, match.end()):
+            continue
         if code := misspelt(match.group()):
             out.append(Mention(*match.span(), match.group(), code, None, "name", None, "misspelt"))
     return out

@@ -110,7 +110,7 @@ class Grammar:
             verb.dep == "csubj" and head.lemma in {"about", "set", "due", "ready"}
         ):
             # "Sudan is willing to withdraw"
-            return next(iter(self.tree.kids(head.i, "nsubj")), None)
+            return next(iter(self.tree.kids(head.i, "nsubj", "nsubj:pass")), None)
         if (
             verb.dep in {"acl", "acl:relcl", "nmod"}
             and verb.tag == "VBG"

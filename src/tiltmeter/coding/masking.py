@@ -26,7 +26,8 @@ _BETWEEN: Final = re.compile(r"(?:, |,? and |,? & )(?:the )?")
 _ACRONYM: Final = re.compile(r" \([A-Z][A-Za-z]{1,6}\)")
 _TOPIC: Final = re.compile(r"[^:;.!?–]{3,70}(?:: | – )(?=[A-Z])")
 # Where two names joined by "and" are surely one phrase, whatever follows.
-_TOGETHER: Final = re.compile(r"(?:^|, |\b(?:[Bb]etween|both|that|both of)|\w+s of) ?(?:[Tt]he )?$")
+_TOGETHER: Final = re.compile(r"(?:^|, |\b(?:[Bb]etween|both|that|both of)|\ws of) ?(?:[Tt]he )?$")
+_LOOK_BACK: Final = 24  # characters before a name that such words need
 _SIDED: Final = re.compile(r"\b[Pp]ro[-–]$|\b[Aa]nti[-–]$")
 _TELLS: Final = frozenset("says said say tells told warns warned adds added".split())
 _ROW_WORD: Final = "Iraqis"
@@ -132,14 +133,20 @@ def _cover(text: str, mentions: list[Mention], at: int, done: int) -> _Cover:
     if mention.kind in _ROW:
         row = _row(text, mentions, at)
         possessed = text[row[-1].end : row[-1].end + 2] in {"'s", "’s"}
-        if len(row) > 1 and not possessed and _TOGETHER.search(text, 0, mention.start):
+        if (
+            len(row) > 1
+            and not possessed
+            and _TOGETHER.search(text, max(0, mention.start - _LOOK_BACK), mention.start)
+        ):
             name.used, name.last, name.word = at + len(row), row[-1].end, _ROW_WORD
             name.row = tuple(m.start for m in row)
         elif len(row) > 2:
             name.used, name.last = at + len(row) - 1, row[-2].end
             name.last += text[name.last : name.last + 5] == ", and"
             name.row = tuple(m.start for m in row[:-1])
-    elif mention.kind == "adjective" and (side := _SIDED.search(text, 0, mention.start)):
+    elif mention.kind == "adjective" and (
+        side := _SIDED.search(text, max(0, mention.start - _LOOK_BACK), mention.start)
+    ):
         name.first, name.word = side.start(), "local"
     return name
 

@@ -15,6 +15,11 @@ from typing import Final, Protocol
 from tiltmeter.knowledge.actors import Mention
 from tiltmeter.knowledge.names import fold
 
+_ORIGIN: Final = re.compile(
+    r"[-‐–](?:born|language|speaking|speakers?|educated|style)\b"
+    r"|[- ](?:language|literature|poetry|cuisine|alphabet|dialect)s?\b"
+)
+_WORD: Final = re.compile(r"\w+")
 _SHORTEST: Final = 4  # letters of a surname that is looked for where no list knows it
 
 
@@ -30,12 +35,24 @@ def settle(sentences: Iterable[Named]) -> None:
     listed = list(sentences)
     everything = [m for s in listed for m in s.mentions]
     bearers = _bearers(everything)
+    order = {name: n for n, name in enumerate(bearers)}
+    odd = [name for name in bearers if not _WORD.fullmatch(name)]
     codes = {m.code for m in everything if m.code}
     for sentence in listed:
-        kept = [m for m in sentence.mentions if not _is_agency(sentence.text, m)]
+        kept = [
+            m
+            for m in sentence.mentions
+            if not _is_agency(sentence.text, m)
+            and (m.kind == "person" or not of_origin(sentence.text, m.end))
+        ]
         sentence.mentions = [_settled(m, bearers, codes) for m in kept]
         if bearers:
-            _add_surnames(sentence, bearers)
+            low = fold(sentence.text)
+            # a document may name thousands: only those whose words stand here are looked for
+            here = {*order.keys() & set(_WORD.findall(low)), *(n for n in odd if n in low)}
+            _add_surnames(
+                sentence, low, {n: bearers[n] for n in sorted(here, key=order.__getitem__)}
+            )
 
 
 def _bearers(mentions: list[Mention]) -> dict[str, Mention]:
@@ -57,12 +74,11 @@ def _settled(mention: Mention, bearers: dict[str, Mention], codes: set[str]) -> 
     return mention
 
 
-def _add_surnames(sentence: Named, bearers: dict[str, Mention]) -> None:
-    """Mentions for surnames that no list holds alone."""
-    low = fold(sentence.text)
+def _add_surnames(sentence: Named, low: str, bearers: dict[str, Mention]) -> None:
+    """Mentions for surnames that no list holds alone; ``low`` is the sentence folded."""
     added: list[Mention] = []
     for name, who in bearers.items():
-        if len(name) < _SHORTEST or name not in low:
+        if len(name) < _SHORTEST:
             continue
         for match in re.finditer(rf"\b{re.escape(name)}\b", low):
             start, end = match.span()
@@ -81,6 +97,14 @@ def _is_agency(text: str, mention: Mention) -> bool:
         and text[max(mention.start - 1, 0) : mention.start] == "("
         and text[mention.end : mention.end + 3] in {") -", ") –", ") —"}
     )
+
+
+def of_origin(text: str, end: int) -> bool:
+    """Whether a name that ends here tells an origin or a tongue, and so names no party.
+
+    "A Russian-born businessman", "the Russian language": nothing is done to Russia there.
+    """
+    return _ORIGIN.match(text, end) is not None
 
 
 def _surname(name: str) -> str:

@@ -5,7 +5,11 @@ Each constant is the code that stands in tables; REASONS explains it.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tiltmeter.knowledge.actors import Mention
 
 NO_ACTOR: Final = "no_actor"
 NO_TRIGGER: Final = "no_trigger"
@@ -18,6 +22,7 @@ LANGUAGE: Final = "language"
 DROPPED: Final = "dropped"
 TOO_LONG: Final = "too_long"
 TOO_MANY: Final = "too_many_sentences"
+BROKEN: Final = "broken"
 
 REASONS: Final[dict[str, str]] = {
     NO_ACTOR: "No state, organisation or known person is named here or in the sentence before.",
@@ -32,5 +37,25 @@ REASONS: Final[dict[str, str]] = {
     QUESTION: "The sentence is a question.",
     LANGUAGE: "The document is not in English; this coder reads English only.",
     TOO_LONG: "Longer than a sentence can be; lists and markup are not parsed.",
+    BROKEN: "The coder failed on this sentence, which it should never do: please report it.",
     TOO_MANY: "The document has more sentences than a report can have.",
 }
+
+
+_IDLE: Final = ("conditional", "possibility", "wish", "purpose", "obligation")
+_SHOWN: Final = 20  # names in a detail
+
+
+def of_skipped(skipped: Sequence[str], mentions: Sequence[Mention]) -> tuple[str, str]:
+    """Reason and detail for a sentence whose acts the rules have skipped, each for its cause."""
+    detail = f"actors: {names_of(mentions)}"
+    if not skipped:
+        return NO_DYAD, detail
+    causes = "; ".join(dict.fromkeys(skipped))
+    idle = any(word in causes for word in _IDLE)
+    return NOT_A_DEED if idle else NO_DYAD, f"{causes} | {detail}"
+
+
+def names_of(mentions: Sequence[Mention]) -> str:
+    """The names found in a sentence and what they stand for."""
+    return ", ".join(f"{m.text} ({m.code or '?'})" for m in mentions[:_SHOWN])

@@ -41,6 +41,8 @@ _TOWARDS: Final = (
     | _PLAN
     | _READY
 )
+_AHEAD: Final = _READY | frozenset("expected scheduled slated bound planned".split())
+_BE: Final = frozenset("is are was were be been 's 're ’s ’re am".split())
 _CALLS: Final = frozenset("call telephone phone write cable ring".split())
 _SPEECH: Final = frozenset(
     "congratulate thank praise condemn demand urge express convey voice ask warn protest".split()
@@ -99,7 +101,24 @@ def status_of(tree: Tree, verb: Token) -> Status:
         return Status("denied")
     if any(k.lemma in _HEARSAY for k in _words(tree, verb, "advmod")):
         return Status("alleged")
+    if to_come(tree, verb):
+        return Status("planned")
     return _governed(tree, verb, value, to="to" in marks or "to" in aux)
+
+
+def to_come(tree: Tree, verb: Token) -> bool:
+    """Whether an infinitive says what is ahead: "are to hold", "is due to sign", "is set to".
+
+    Read from the words, since the parser takes such infinitives for purposes and for more.
+    """
+    if verb.tag != "VB" or verb.lemma == "blame":
+        return False
+    before = [t.text.lower() for t in tree.tokens[max(0, verb.i - 6) : verb.i] if t.tag != "RB"]
+    if before[-1:] != ["to"]:
+        return False
+    if before[-2:-1] and before[-2] in _BE:
+        return True
+    return len(before) > 2 and before[-2] in _AHEAD and before[-3] in _BE
 
 
 def _no_intent(tree: Tree, verb: Token) -> bool:
@@ -199,7 +218,7 @@ def nominal_status(tree: Tree, noun: Token) -> Status:
             if head.lemma in _DENY or _ruled_out(tree, head):
                 return Status("denied")
             aux = {k.lemma for k in tree.kids(head.i, "aux")}
-            if aux & {"will", "would", "shall"}:
+            if aux & {"will", "would", "shall"} or to_come(tree, head):
                 return Status("planned")
             if aux & (_MAYBE | _OUGHT) or negated(tree, head):
                 return Status(None, "possibility")

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-import lemminflect
-
+from tiltmeter.coding.inflected import inflection
 from tiltmeter.coding.lexicon import lexicon
 from tiltmeter.coding.mentions import role_words
 from tiltmeter.coding.parsing import lemma
@@ -69,17 +68,19 @@ class Change:
     finite: bool = True
 
 
+def tensed() -> list[str]:
+    """The verbs whose present is told from a noun: those of the lexicon, and some that govern."""
+    return [w for w in (*lexicon().verbs, *_MORE) if w.isalpha() and w not in _ADVERBS]
+
+
 @cache
 def _forms() -> tuple[dict[str, tuple[str, str]], dict[str, tuple[str, str]], frozenset[str]]:
     """Third persons and plain forms of the verbs we know -> lemma and past; all finite forms."""
     third: dict[str, tuple[str, str]] = {}
     plain: dict[str, tuple[str, str]] = {}
     every: set[str] = set()
-    for word in (*lexicon().verbs, *_MORE):
-        if not word.isalpha() or word in _ADVERBS:
-            continue
-        past = (lemminflect.getInflection(word, "VBD") or ("",))[0]
-        present = (lemminflect.getInflection(word, "VBZ") or ("",))[0]
+    for word in tensed():
+        past, present = inflection(word, "VBD"), inflection(word, "VBZ")
         if not past or not present or past == word:
             continue
         third[present] = (word, past)

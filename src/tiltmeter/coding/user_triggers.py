@@ -15,11 +15,11 @@ from typing import Final
 import lemminflect
 
 from tiltmeter.coding.clauses import Clauses, Found
+from tiltmeter.coding.inflected import inflections
 from tiltmeter.coding.lexicon import Lexicon, NounRule, VerbRule, lexicon
 from tiltmeter.coding.mentions import Phrases
 from tiltmeter.coding.nominal import Context, Nominals
 from tiltmeter.coding.parsing import Token, Tree
-from tiltmeter.coding.prefilter import inflected
 from tiltmeter.coding.tenses import Change
 from tiltmeter.coding.user_lexicon import UserLexicon, UserTrigger
 
@@ -69,7 +69,7 @@ class UserTriggers:
         for trigger in own.triggers:
             for words in trigger.words:
                 head = words[0] if trigger.part == "verb" else words[_head(words)]
-                shapes = inflected(head, "VERB" if trigger.part == "verb" else "NOUN")
+                shapes = {head, *inflections(head, "VERB" if trigger.part == "verb" else "NOUN")}
                 forms |= shapes
                 for shape in shapes:
                     if trigger.part == "verb":

@@ -36,13 +36,14 @@ class WordPiece:
         self._limit = limit
         self._first, self._last = self._ids["[CLS]"], self._ids["[SEP]"]
         self._unknown = self._ids["[UNK]"]
-        self._word = lru_cache(50_000)(self._cut)
+        self._known = lru_cache(50_000)(self._cut)
 
     def encode(self, text: str) -> Pieces:
         """Pieces of ``text``, cut off at the limit."""
         ids, offsets = [self._first], [(0, 0)]
         for word, places in _words(text):
-            for piece, start, end in self._word(word):
+            cut = self._known if len(word) <= _LONGEST else self._cut  # no such word comes again
+            for piece, start, end in cut(word):
                 ids.append(piece)
                 offsets.append((places[start], places[end - 1] + 1))
             if len(ids) >= self._limit:

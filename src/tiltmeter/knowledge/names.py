@@ -16,28 +16,30 @@ from anyascii import anyascii
 
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʹ`´"), "'")
 
-# Order matters: longer romanisations first. Each rule names the pair of systems it reconciles.
-_SKELETON: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), to)
-    for pattern, to in (
-        (r"['\"`]", ""),  # soft and hard signs, ejectives
-        (r"shch|sch|stsch", "sh"),  # щ: BGN shch, German schtsch
-        (r"tch|tsch|ch|cz", "c"),  # ч: French tch, German tsch, Polish cz
-        (r"dzh|dj|j(?=[aou])", "j"),  # c of Azerbaijani, dj of French
-        (r"zh", "j"),  # ж
-        (r"kh|x(?=[aeiou])|q(?=[aou])|gh", "h"),  # х, ğ, ღ
-        (r"ks|x", "ks"),  # Alexander / Aleksandr
-        (r"ph", "f"),
-        (r"ts|tz|c(?=[aou]$)", "ts"),
-        (r"w", "v"),
-        (r"ou|yu|iu|ju", "u"),  # French ou, ю
-        (r"ya|ia|ja", "a"),  # я
-        (r"yo|jo", "o"),  # ё
-        (r"ye|je|ie", "e"),  # е after vowels
-        (r"iy|ij|yy|ii|y|j$", "i"),  # -ий, -ый
-        (r"off\b", "ov"),
-        (r"(.)\1", r"\1"),  # doubled letters
-        (r"i(?=e)", ""),
+_OTHER = re.compile(r"[^a-z' ]+")  # apostrophes, soft and hard signs, go without a trace
+
+# Order matters: longer romanisations first. Each rule names the pair of systems it reconciles, and
+# begins with letters one of which a word must hold for the rule to be tried at all.
+_SKELETON: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+    (letters, re.compile(pattern), to)
+    for letters, pattern, to in (
+        ("c", r"shch|sch|stsch", "sh"),  # щ: BGN shch, German schtsch
+        ("c", r"tch|tsch|ch|cz", "c"),  # ч: French tch, German tsch, Polish cz
+        ("jz", r"dzh|dj|j(?=[aou])", "j"),  # c of Azerbaijani, dj of French
+        ("z", r"zh", "j"),  # ж
+        ("hxq", r"kh|x(?=[aeiou])|q(?=[aou])|gh", "h"),  # х, ğ, ღ
+        ("x", r"x", "ks"),  # Alexander / Aleksandr
+        ("p", r"ph", "f"),
+        ("cz", r"tz|c(?=[aou]$)", "ts"),
+        ("w", r"w", "v"),
+        ("u", r"ou|yu|iu|ju", "u"),  # French ou, ю
+        ("yij", r"ya|ia|ja", "a"),  # я
+        ("o", r"yo|jo", "o"),  # ё
+        ("e", r"ye|je|ie", "e"),  # е after vowels
+        ("yij", r"iy|ij|yy|ii|y|j$", "i"),  # -ий, -ый
+        ("f", r"off\b", "ov"),
+        ("", r"(.)\1", r"\1"),  # doubled letters
+        ("e", r"i(?=e)", ""),
     )
 )
 
@@ -57,9 +59,11 @@ def _fold_char(char: str) -> str:
 
 def fold(text: str) -> str:
     """Lower-case and strip diacritics, character by character; the length never changes."""
+    if not text.isascii():
+        text = text.translate(_APOSTROPHES)
     if text.isascii():
         return text.lower()
-    return "".join(_fold_char(c) for c in text.translate(_APOSTROPHES))
+    return "".join(map(_fold_char, text))
 
 
 @lru_cache(maxsize=65536)
@@ -73,8 +77,23 @@ def skeleton(name: str) -> str:
         Lower-case ASCII; equal for spellings that differ by transliteration only. Empty for input
         without letters.
     """
-    text = anyascii(name.translate(_APOSTROPHES)).lower()
-    text = re.sub(r"[^a-z' ]+", " ", text)
-    for pattern, to in _SKELETON:
-        text = pattern.sub(to, text)
-    return " ".join(text.split())
+    text = _OTHER.sub(" ", anyascii(name.translate(_APOSTROPHES)).lower()).replace("'", "")
+    words = text.split()
+    if not words:
+        return ""
+    # rules that look at an end look at that of the name; words are reduced one by one, since first
+    # names come again and again
+    last = _reduced(words.pop(), not text.endswith(" "))
+    return " ".join([w for w in (*(_reduced(w, False) for w in words), last) if w])
+
+
+@lru_cache(maxsize=65536)
+def _reduced(word: str, final: bool) -> str:
+    text = word if final else word + " "
+    held = set(text)
+    for letters, pattern, to in _SKELETON:
+        if not letters or not held.isdisjoint(letters):
+            changed = pattern.sub(to, text)
+            if changed != text:
+                text, held = changed, set(changed)
+    return text.strip()

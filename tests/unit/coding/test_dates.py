@@ -173,9 +173,9 @@ def test_leap_day_and_edges_of_the_calendar() -> None:
 )
 def test_linear_time(unit: str) -> None:
     def cost(size: int) -> float:
-        start = time.perf_counter()
+        start = time.process_time()  # what the machine does besides is not the scan's
         scan_dates(unit * (size // len(unit)), PUBLISHED)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     cost(10_000)
     assert cost(1_000_000) < 20
