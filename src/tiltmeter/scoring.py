@@ -19,7 +19,7 @@ from tiltmeter.coding.encoder_actors import with_places
 from tiltmeter.coding.further import nearly_named
 from tiltmeter.coding.mentions import Actor, Phrases
 from tiltmeter.coding.parsing import Tree, parse
-from tiltmeter.coding.roles import sector_of_phrase, unrecognised
+from tiltmeter.coding.roles import SERVING, is_former, sector_of_phrase, unrecognised
 from tiltmeter.coding.user_lexicon import UserLexicon
 from tiltmeter.coding.user_overrides import with_overrides
 from tiltmeter.errors import FeedFormatError, FeedUnavailable
@@ -29,13 +29,15 @@ from tiltmeter.feeds.text import read as read_text
 from tiltmeter.knowledge.actors import Mention, gazetteer
 from tiltmeter.knowledge.organisations import score_code
 
-# Sentences to be scored often carry no date; persons are then looked up on this day.
+# Sentences to be scored often carry no date; they are then read as of this day.
 _UNDATED = date(2010, 1, 1)
 _JSON_LINES = frozenset({".jsonl", ".ndjson"})
 # Mentions that may carry a sector of their own.
 _BODIES = frozenset({"organisation", "metonym"})
 # Mentions that name a state as such; the format leaves the sector of these empty.
 _PLAIN_STATE = frozenset({"name", "adjective", "region"})
+# Words that any member of such a body may be called by: a rebel group's gunmen are its rebels.
+_OF_ANY_BODY = {"REB": ("UAF", "PRM"), "PRM": ("UAF", "REB"), "CRM": ("UAF",)}
 
 
 def score_lines(
@@ -80,8 +82,9 @@ def score_lines(
 def actor_lines(path: Path, day: date | None) -> Iterator[str]:
     """Yield one JSON line (id, country, sector) for each name in a ``.jsonl`` file.
 
-    A record holds ``id``, ``mention``, perhaps ``date`` (the day the name is looked up on) and
-    ``context`` (words that may name the state the name itself leaves out).
+    A record holds ``id``, ``mention``, perhaps ``date`` (the day the name is looked up on; without
+    one a person is what ``Person.main_role`` says) and ``context`` (words that may name the state
+    the name itself leaves out).
 
     Raises:
         FeedUnavailable: The file cannot be read.
@@ -102,7 +105,7 @@ def actor_lines(path: Path, day: date | None) -> Iterator[str]:
         yield json.dumps(row) + "\n"
 
 
-def _actor(tree: Tree, when: date) -> tuple[str, str]:
+def _actor(tree: Tree, when: date | None) -> tuple[str, str]:
     """Score code and sector of what a phrase that stands alone names."""
     mentions = with_places(tree.text, gazetteer().find(tree.text, when))
     if not any(m.code for m in mentions):
@@ -121,12 +124,13 @@ def _actor(tree: Tree, when: date) -> tuple[str, str]:
         return "---", told or ""
     country = score_code(best.code, best.sector)
     if best.kind == "person":
-        return country, best.sector or told or ""
+        left = is_former(tree.text[: best.start]) and best.sector in SERVING
+        return country, "ELI" if left else best.sector or told or ""
     if unrecognised(best.text):
         return country, "PRE"
     plain = best.kind in _PLAIN_STATE
     own = next((m.sector for m in mentions if m.kind in _BODIES and m.sector), None)
-    if told in {None, "GOV"} and own and own != "IGO":
+    if told in {None, "GOV", *_OF_ANY_BODY.get(own or "", ())} and own and own != "IGO":
         return country, own
     return country, told or ("" if plain else own or best.sector or "")
 
@@ -145,8 +149,10 @@ def _first(mention: Mention) -> int:
 
 def _records(path: Path, day: date | None) -> Iterator[tuple[str, Document]]:
     for number, (record, when) in enumerate(_lines(path, day, "text"), 1):
-        dated = day is not None or bool(record.get("date") or record.get("published"))
-        yield record["id"], Document(f"{number:08d}", record["text"], when, dated=dated)
+        document = Document(
+            f"{number:08d}", record["text"], when or _UNDATED, dated=when is not None
+        )
+        yield record["id"], document
 
 
 def _sound(text: str) -> str:
@@ -154,8 +160,10 @@ def _sound(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _lines(path: Path, day: date | None, field: str) -> Iterator[tuple[dict[str, Any], date]]:
-    """The records of a file of JSON lines, each with the day it speaks of."""
+def _lines(
+    path: Path, day: date | None, field: str
+) -> Iterator[tuple[dict[str, Any], date | None]]:
+    """The records of a file of JSON lines, each with the day it speaks of, if it tells one."""
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except OSError as cause:
@@ -173,7 +181,7 @@ def _lines(path: Path, day: date | None, field: str) -> Iterator[tuple[dict[str,
                 raise KeyError(f"id or {field} is null")
             record |= {key: _sound(str(record[key])) for key in ("id", field)}
             published = record.get("date") or record.get("published")
-            when = date.fromisoformat(str(published)[:10]) if published else day or _UNDATED
+            when = date.fromisoformat(str(published)[:10]) if published else day
         except (ValueError, KeyError, TypeError, RecursionError) as cause:
             raise FeedFormatError(
                 f"{path}, line {number}: needs JSON with id, {field} and perhaps date: {cause!r}",

@@ -34,6 +34,9 @@ class Further:
             for row in csv.DictReader(lines):
                 if "ambiguous" not in (row["note"] or ""):
                     entries.setdefault(row["name"], (row["iso3"], None, "place"))
+        with _knowledge("places.csv").open("r", encoding="utf-8") as lines:
+            for row in csv.DictReader(lines):
+                entries.setdefault(row["name"], (row["iso3"], None, "place"))
         raw: dict[str, Any] = tomllib.loads(
             (resources.files("tiltmeter.coding") / "data" / "further_names.toml").read_text("utf-8")
         )

@@ -23,6 +23,8 @@ _OF: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*\.?")
 _LONGEST: Final = 3  # words of one role
+# Sectors of people in office; who has left one is of the elite.
+SERVING: Final = frozenset({"GOV", "LEG", "SPY", "MIL"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,14 @@ def sector_of_phrase(phrase: str) -> str | None:
     parts = [_WORD.findall(p.lower()) for p in _OF.split(phrase)]
     first = next((p for p in parts if p), [])
     sector = _of_parts(parts, words)
-    if sector and words.former.intersection(first) and sector in {"GOV", "LEG", "SPY", "MIL"}:
+    if sector and words.former.intersection(first) and sector in SERVING:
         return "ELI"
     return sector
+
+
+def is_former(words: str) -> bool:
+    """Whether the words before a name say that its bearer has left office: "ex-president"."""
+    return not _tables().former.isdisjoint(re.findall(r"[a-z-]+?(?=-|\b)", words.lower()))
 
 
 def _of_parts(parts: list[list[str]], words: _Words) -> str | None:

@@ -19,11 +19,19 @@ from typing import Final
 import ahocorasick_rs as ac
 
 from tiltmeter.knowledge.names import fold, skeleton
+from tiltmeter.knowledge.offices import LAST_WORDS, FamilyNames, title_before
 from tiltmeter.knowledge.persons import Person, Role, load_persons
 
 # How long after leaving a role a bare surname still calls a person to mind.
 _SURNAME_GRACE: Final = timedelta(days=365)
+_HEADS: Final = frozenset({"head_of_state", "head_of_government"})
+# Whom a bare surname brings to mind where no day is given.
+_RENOWNED: Final = _HEADS | {"foreign_minister", "rebel_leader", "org_head"}
 _CAPITALISED: Final = re.compile(r"[^\W\d_][\w'’‘\-]+(?:\s+[^\W\d_][\w'’‘\-]+){0,3}")
+_TITLED: Final = re.compile(
+    rf"(?:{'|'.join(map(re.escape, sorted(LAST_WORDS)))}) ([^\W\d_a-z][\w'’‘\-]+)"
+)
+_CAPITAL_NEXT: Final = re.compile(r" (?!of\b)[^\W\d_a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +152,7 @@ class Gazetteer:
                 self._add(name.strip(), entry)
 
     def _add_persons(self) -> None:
+        self._families = FamilyNames(load_persons())
         for person in load_persons():
             for alias in person.aliases:
                 full = " " in alias.strip()
@@ -152,8 +161,14 @@ class Gazetteer:
                 if key := skeleton(alias):
                     self._skeletons[key].append((alias, entry))
 
-    def find(self, text: str, on: date) -> list[Mention]:
-        """Return the mentions in ``text``, in order, not overlapping, resolved for day ``on``."""
+    def find(self, text: str, on: date | None) -> list[Mention]:
+        """Return the mentions in ``text``, in order, not overlapping.
+
+        Args:
+            text: Any text.
+            on: The day it speaks of. None where nobody knows it: a name then has the meaning it
+                has today or had last, and a person the role of ``Person.main_role``.
+        """
         folded = fold(text)
         out: list[Mention] = []
         for index, start, end in self._automaton.find_matches_as_indexes(folded):
@@ -172,11 +187,47 @@ class Gazetteer:
                 hits = [e for name, e in self._entries[key] if _case_fits(e, name, words)]
             if mention := _resolve(hits, words, start, end, on):
                 out.append(mention)
+        out.extend(self._by_title(text, on, out))
         out.extend(self._by_skeleton(text, on, out))
         out.sort(key=lambda m: m.start)
         return _settle(out)
 
-    def _by_skeleton(self, text: str, on: date, taken: list[Mention]) -> list[Mention]:
+    def _by_title(self, text: str, on: date | None, taken: list[Mention]) -> list[Mention]:
+        """Family names alone behind a title, where one person of that name held such an office."""
+        found: list[Mention] = []
+        for match in _TITLED.finditer(text):
+            start, end = match.span(1)
+            name = re.sub(r"['’]s$", "", match.group(1))
+            end = start + len(name)
+            if _CAPITAL_NEXT.match(text, end) or any(
+                m.start < end and start < m.end for m in taken
+            ):
+                continue
+            words = text[max(0, start - 40) : start].split()
+            title = title_before(words)
+            if title is None:
+                continue
+            size, roles = title
+            begin = text.rfind(words[-size], 0, start)
+            state = next((m for m in taken if m.is_state and 0 < begin - m.end <= 3), None)
+            holder = self._families.holder(name, roles, state.code if state else None, on)
+            if holder:
+                person, role = holder
+                found.append(
+                    Mention(
+                        start,
+                        end,
+                        text[start:end],
+                        _org_code(role.state),
+                        role.sector,
+                        "person",
+                        person.person_id,
+                        f"{role.role} (by title)",
+                    )
+                )
+        return found
+
+    def _by_skeleton(self, text: str, on: date | None, taken: list[Mention]) -> list[Mention]:
         """Names met in a romanisation that no list holds, matched by equal skeleton."""
         found: list[Mention] = []
         for match in _CAPITALISED.finditer(text):
@@ -195,13 +246,13 @@ class Gazetteer:
         words: list[tuple[int, str]],
         at: int,
         text: str,
-        on: date,
+        on: date | None,
         taken: list[Mention],
         found: list[Mention],
     ) -> int:
         for size in (3, 2, 1):
             group = words[at : at + size]
-            if len(group) < size or (size == 1 and len(group[0][1]) < 5):
+            if len(group) < size or (size == 1 and (on is None or len(group[0][1]) < 5)):
                 continue
             start, end = group[0][0], group[-1][0] + len(group[-1][1])
             if any(m.start < end and start < m.end for m in taken):
@@ -227,10 +278,12 @@ def _case_fits(entry: Entry, name: str, words: str) -> bool:
     return words[:1].isupper() or not words[:1].isalpha() or name[:1].islower()
 
 
-def _resolve(hits: list[Entry], words: str, start: int, end: int, on: date) -> Mention | None:
+def _resolve(
+    hits: list[Entry], words: str, start: int, end: int, on: date | None
+) -> Mention | None:
     """Turn what a name can stand for into one mention; None if it stands for nothing that day."""
     persons = {e.person.person_id: e for e in hits if e.person}
-    others = [e for e in hits if not e.person and e.on(on)]
+    others = _valid([e for e in hits if not e.person], on)
     if others:
         plain = [e for e in others if "ambiguous" not in e.note]
         others = plain or others  # a plain meaning goes before one that is marked ambiguous
@@ -238,30 +291,22 @@ def _resolve(hits: list[Entry], words: str, start: int, end: int, on: date) -> M
         best = others[0]
         code = best.code if len(codes) == 1 else None
         return Mention(start, end, words, code, best.sector, best.kind, None, best.note)
-    live: list[tuple[Entry, Role]] = []
-    for entry in persons.values():
-        person = entry.person
-        if person is None:
-            continue
-        role = person.role_on(on)
-        if role is None and entry.full_name:
-            near = person.nearest_role(on)
-            role = Role(near.state, f"former or future {near.role}", "ELI", near.valid_from, on)
-        elif role is None:
-            near = person.nearest_role(on)
-            if near.valid_to and near.valid_to <= on < near.valid_to + _SURNAME_GRACE:
-                role = Role(near.state, f"former {near.role}", "ELI", near.valid_from, on)
-        if role is not None:
-            live.append((entry, role))
+    live = [
+        (entry.person, role)
+        for entry in persons.values()
+        if entry.person and (role := _role(entry.person, entry.full_name, on))
+    ]
+    if on is None and len(live) > 1:
+        # of several bearers the one who has been head of a state or government, if there is one
+        heads = [(p, r) for p, r in live if any(held.role in _HEADS for held in p.roles)]
+        live = heads if len(heads) == 1 else live
     if not live:
         return None
     states = {role.state for _, role in live}
-    entry, role = live[0]
-    if len(live) == 1 and entry.person:
+    person, role = live[0]
+    if len(live) == 1:
         code = _org_code(role.state)
-        return Mention(
-            start, end, words, code, role.sector, "person", entry.person.person_id, role.role
-        )
+        return Mention(start, end, words, code, role.sector, "person", person.person_id, role.role)
     sectors = {role.sector for _, role in live}
     return Mention(
         start,
@@ -273,6 +318,32 @@ def _resolve(hits: list[Entry], words: str, start: int, end: int, on: date) -> M
         None,
         "one of several persons of that name",
     )
+
+
+def _valid(entries: list[Entry], on: date | None) -> list[Entry]:
+    """The entries that hold on a day; without a day those of today, else those that held last."""
+    if on is not None:
+        return [e for e in entries if e.on(on)]
+    today = [e for e in entries if e.valid_to is None]
+    if today or not entries:
+        return today
+    last = max(e.valid_to or date.max for e in entries)
+    return [e for e in entries if e.valid_to == last]
+
+
+def _role(person: Person, full_name: bool, on: date | None) -> Role | None:
+    """The role in which a name calls a person to mind; a bare surname soon calls nobody."""
+    if on is None:
+        renowned = full_name or any(r.role in _RENOWNED for r in person.roles)
+        return person.main_role if renowned else None
+    if role := person.role_on(on):
+        return role
+    near = person.nearest_role(on)
+    if full_name:
+        return Role(near.state, f"former or future {near.role}", "ELI", near.valid_from, on)
+    if near.valid_to and near.valid_to <= on < near.valid_to + _SURNAME_GRACE:
+        return Role(near.state, f"former {near.role}", "ELI", near.valid_from, on)
+    return None
 
 
 def _org_code(code: str) -> str:

@@ -10,7 +10,24 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-FILES: Final = ("persons_post_soviet.csv", "persons_neighbours.csv", "persons_world.csv")
+FILES: Final = (
+    "persons_post_soviet.csv",
+    "persons_neighbours.csv",
+    "persons_world.csv",
+    "persons_africa.csv",
+    "persons_americas.csv",
+    "persons_asia.csv",
+    "persons_europe.csv",
+    "persons_middle_east.csv",
+)
+
+
+# What a person is known by when no day is given: an office of state or of an organisation, else
+# a command, a mandate or a court, else whatever came last.
+_OFFICES: Final = (
+    frozenset({"GOV", "IGO"}),
+    frozenset({"MIL", "SPY", "LEG", "JUD", "COP"}),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +58,20 @@ class Person:
         """The role held on a day; of several the one taken up last."""
         held = [r for r in self.roles if r.holds(on)]
         return held[-1] if held else None
+
+    @property
+    def main_role(self) -> Role:
+        """The role a person is known by where no day is given.
+
+        It is the latest governmental role ever held: neither the opposition of before nor the
+        retirement of after. Who never held one is known by the latest command, mandate or seat on
+        a bench, and everybody else by the latest role of all.
+        """
+        for sectors in _OFFICES:
+            held = [r for r in self.roles if r.sector in sectors]
+            if held:
+                return held[-1]
+        return self.roles[-1]
 
     def nearest_role(self, on: date) -> Role:
         """The role held on a day or, failing that, the nearest in time."""

@@ -15,12 +15,17 @@ from tiltmeter.knowledge.persons import FILES, Person, Role, load_persons
 FOUR = ("head_of_state", "head_of_government", "foreign_minister", "defence_minister")
 # one office, several holders by law: the three members of the presidency
 CO_HELD = {("BIH", "head_of_state")}
-SECTORS = {"GOV", "MIL", "SPY", "LEG", "JUD", "OPP", "JRN", "CVL", "REB", "BUS", "PTY", "IGO"}
+SECTORS = set(
+    "GOV MIL SPY LEG JUD COP OPP JRN CVL REB PRM CRM BUS PTY IGO NGO REL EDU LAB ELI".split()
+)
 ROLES = set(
     "head_of_state head_of_government foreign_minister defence_minister other_official speaker "
     "spokesperson security_chief military_chief interior_minister economy_minister "
     "energy_minister opposition_leader activist lawyer journalist diplomat ambassador "
-    "org_official org_head rebel_leader vice_president businessperson".split()
+    "org_official org_head rebel_leader vice_president businessperson "
+    "justice_minister information_minister minister deputy_minister governor mayor legislator "
+    "party_leader central_bank_head judge police_chief commander religious_leader scholar "
+    "union_leader ngo_head royal".split()
 )
 
 
