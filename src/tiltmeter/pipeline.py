@@ -27,7 +27,7 @@ from tiltmeter.workers import in_order
 
 Progress = Callable[[str, int, int], None]
 _CHUNKS: Final = 64
-# Rows, or bytes of a few large ones, from which a second process earns its start-up time and memory.
+# Rows, or bytes of a few large ones, from which a second process earns its start and its memory.
 _MANY: Final = 4000
 _MUCH: Final = 2_000_000
 
