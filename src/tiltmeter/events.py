@@ -71,7 +71,8 @@ def code_documents(documents: pa.Table, *, coder: Coder, feed: str = "text") -> 
                         "detail": without_dyad(sentence.events) or sentence.detail,
                     }
                 )
-            place = f"characters {sentence.start}-{sentence.end}"
+            # a file of records holds many documents, and places must differ
+            place = f"characters {sentence.start}-{sentence.end} of document {document_id}"
             problems = dict.fromkeys(sentence.problems)
             if sentence.reason in {BROKEN, LANGUAGE, TOO_LONG, TOO_MANY}:
                 problems[f"{REASONS[sentence.reason]} [{sentence.detail}]"] = None

@@ -27,7 +27,9 @@ from tiltmeter.workers import in_order
 
 Progress = Callable[[str, int, int], None]
 _CHUNKS: Final = 64
-_MANY: Final = 4000  # rows from which a second process earns its start-up time and its memory
+# Rows, or bytes of a few large ones, from which a second process earns its start and its memory.
+_MANY: Final = 4000
+_MUCH: Final = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ class Pipeline:
                 for chunk, entries in zip(chunks, held, strict=True)
                 if entries is None
             ],
-            workers if table.num_rows >= _MANY else 1,
+            workers if table.num_rows >= _MANY or table.nbytes >= _MUCH else 1,
         )
         parts: dict[str, list[pa.Table]] = {c.name: [] for c in stage.outputs}
         done = 0

@@ -131,7 +131,7 @@ REJECTS = Contract(
     "Everything that was not used, with the reason. Nothing is dropped in silence.",
     (
         Column("path", _S, "File, with '!' for archive members."),
-        Column("place", _S, "Line, record, page or byte; empty for the whole file."),
+        Column("place", _S, "Line, record, page, byte or characters; empty for the whole file."),
         Column("stage", _S, "Stage that refused it."),
         Column("reason", _S, "What was wrong, one sentence."),
         Column("value", _S, "The first 200 characters of the value, if that helps.", nullable=True),

@@ -11,7 +11,7 @@ import pytest
 
 import builders
 from tiltmeter.coding.clauses import Found
-from tiltmeter.coding.coder import Coded, Document, SentenceCoding
+from tiltmeter.coding.coder import BuiltinCoder, Coded, Document, SentenceCoding
 from tiltmeter.coding.mentions import Actor
 from tiltmeter.coding.reasons import REASONS
 from tiltmeter.coding.timing import When
@@ -170,10 +170,10 @@ def test_a_sentence_with_events_is_not_among_the_silent() -> None:
     assert run(sentence(coded([RUSSIA], [FRANCE])))["sentences"].num_rows == 0
 
 
-@pytest.mark.parametrize("reason", ["language", "too_long", "too_many_sentences"])
+@pytest.mark.parametrize("reason", ["broken", "language", "too_long", "too_many_sentences"])
 def test_what_was_not_read_at_all_is_a_reject_with_file_and_place(reason: str) -> None:
     (row,) = run(sentence(reason=reason, detail="xx"))["code_rejects"].to_pylist()
-    assert (row["path"], row["place"]) == ("d1.txt", f"characters 6-{len(TEXT)}")
+    assert (row["path"], row["place"]) == ("d1.txt", f"characters 6-{len(TEXT)} of document d1")
     assert (row["stage"], row["value"]) == ("code", SENTENCE)
     assert row["reason"].startswith(REASONS[reason])
 
@@ -185,9 +185,18 @@ def test_all_beyond_the_limit_of_sentences_is_one_stretch() -> None:
     assert (row["start"], row["end"], row["detail"]) == (10, 31, "3 sentences left out")
     (reject,) = out["code_rejects"].to_pylist()
     assert (reject["place"], reject["reason"][-23:]) == (
-        "characters 10-31",
+        "characters 10-31 of document d1",
         " [3 sentences left out]",
     )
+
+
+def test_records_of_one_file_have_rejects_of_their_own() -> None:
+    rows = [
+        builders.document(i, text, lang="ru", path="reports.jsonl")
+        for i, text in (("a", "Россия и"), ("b", "Россия а"))
+    ]
+    made = code_documents(builders.documents(*rows), coder=BuiltinCoder())["code_rejects"]
+    assert made["place"].to_pylist() == [f"characters 0-8 of document {i}" for i in "ab"]
 
 
 def test_a_problem_is_told_once() -> None:

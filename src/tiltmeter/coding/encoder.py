@@ -179,7 +179,7 @@ class Encoder:
 
 def _erf(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The error function of a few hundred numbers; scipy's would load a library for it."""
-    return np.array([math.erf(v) for v in values.tolist()])
+    return np.fromiter(map(math.erf, values.tolist()), np.float64, len(values))
 
 
 def _softmax(values: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -27,6 +27,7 @@ _SURNAME_GRACE: Final = timedelta(days=365)
 _HEADS: Final = frozenset({"head_of_state", "head_of_government"})
 # Whom a bare surname brings to mind where no day is given.
 _RENOWNED: Final = _HEADS | {"foreign_minister", "rebel_leader", "org_head"}
+_RUN: Final = re.compile(r"\S+")
 _CAPITALISED: Final = re.compile(r"[^\W\d_][\w'’‘\-]+(?:\s+[^\W\d_][\w'’‘\-]+){0,3}")
 _TITLED: Final = re.compile(
     rf"(?:{'|'.join(map(re.escape, sorted(LAST_WORDS)))}) ([^\W\d_a-z][\w'’‘\-]+)"
@@ -231,10 +232,14 @@ class Gazetteer:
         """Names met in a romanisation that no list holds, matched by equal skeleton."""
         found: list[Mention] = []
         for match in _CAPITALISED.finditer(text):
+            run, base = match.group(), match.start()
+            if run.islower():
+                continue
             words = [
-                (w.start() + match.start(), w.group()) for w in re.finditer(r"\S+", match.group())
+                (base + w.start(), w[0][:-2] if w[0].endswith(("'s", "’s")) else w[0])
+                for w in _RUN.finditer(run)
+                if w[0][0].isupper()
             ]
-            words = [(s, re.sub(r"['’]s$", "", w)) for s, w in words if w[:1].isupper()]
             at = 0
             while at < len(words):
                 size = self._longest_name(words, at, text, on, taken, found)
