@@ -30,7 +30,7 @@ from tiltmeter.coding.masking import mask, parse_masked
 from tiltmeter.coding.mentions import Phrases
 from tiltmeter.coding.names_in_document import settle
 from tiltmeter.coding.nominal import Nominals
-from tiltmeter.coding.parsing import MAX_SENTENCE, Tree, split
+from tiltmeter.coding.parsing import MAX_SENTENCE, Parser, Tree, parse, split
 from tiltmeter.coding.status import attribution
 from tiltmeter.coding.timing import Timing, When
 from tiltmeter.coding.twins import prune
@@ -45,7 +45,7 @@ _POINTS: Final = re.compile(
     r"|released|freed|outlawed|banned|military exercises?\b)",
 )
 _HEDGED: Final = re.compile(r"\b(?:could|might|may|if|fears?|hopes?|possible|unless|whether)\b")
-_MAX_EVENTS: Final = 8  # per sentence
+MAX_EVENTS: Final = 8  # per sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,11 @@ class SentenceCoding:
 
 
 class Coder(Protocol):
-    """The seam: anything that turns documents into coded sentences."""
+    """The seam: anything that turns documents into coded sentences.
+
+    ``name`` and ``version`` are part of the key under which finished work is kept: the version
+    changes whenever the same documents may give other events (another model, another prompt).
+    """
 
     name: str
     version: str
@@ -121,10 +125,11 @@ class BuiltinCoder:
         everything: Read also sentences that name no state, as scorers of coders ask for.
         network: Another network than the one that ships with the package.
         rules_only: Let the rules read alone, as they were before there was a network.
+        parser: Another parser than the one that ships with the package, giving the same relations.
     """
 
-    name = "builtin"
-    version = "3"
+    name: str = "builtin"
+    version: str = "3"
 
     def __init__(
         self,
@@ -132,8 +137,12 @@ class BuiltinCoder:
         everything: bool = False,
         network: Network | None = None,
         rules_only: bool = False,
+        parser: Parser = parse,
     ) -> None:
+        if rules_only:
+            self.name = "rules"
         self._everything = everything
+        self._parser = parser
         self._network = network
         self._rules_only = rules_only
 
@@ -155,10 +164,11 @@ class BuiltinCoder:
         yield from coded
 
     def _read(self, documents: list[Document]) -> list[tuple[str, list[SentenceCoding]]]:
-        prepared = [(d, self._prepare(d)) for d in documents]
+        prepared = [(d, self.prepare(d)) for d in documents]
         left = [s for _, sentences in prepared for s in sentences if not s.reason]
         telling = [(s, None) for s in left] if self._rules_only else self._sift(left)
-        trees = parse_masked([mask(s.text, s.mentions) for s, _ in telling])
+        masked = [mask(s.text, s.mentions) for s, _ in telling]
+        trees = parse_masked(masked, self._parser)
         work = iter([(t, r) for t, (_, r) in zip(trees, telling, strict=True)])
         for document, sentences in prepared:
             self._document(document, sentences, work)
@@ -183,8 +193,8 @@ class BuiltinCoder:
             sentence.detail = f"{hint}actors: {_names(sentence.mentions)}"
         return out
 
-    def _prepare(self, document: Document) -> list[SentenceCoding]:
-        """Split, find actors, and say of which sentences no parser need see."""
+    def prepare(self, document: Document) -> list[SentenceCoding]:
+        """Split, find actors, and say of which sentences nothing dearer need be asked."""
         out: list[SentenceCoding] = []
         if document.lang not in {"en", ""}:
             end = len(document.text)
@@ -243,12 +253,12 @@ class BuiltinCoder:
         sentences: list[SentenceCoding],
         work: Iterator[tuple[Tree, Read | None]],
     ) -> None:
-        focus = _focus(document, sentences)
+        focus = focus_of(document, sentences)
         timing = Timing(document.published)
         discourse = Discourse(focus)
-        segment_of = {s.start: _segment(document, s.start) for s in sentences}
+        places = {s.start: segment_of(document, s.start) for s in sentences}
         for sentence in sentences:
-            where = segment_of[sentence.start]
+            where = places[sentence.start]
             timing.enter(where)
             discourse.enter(where)
             if sentence.reason:
@@ -284,7 +294,7 @@ class BuiltinCoder:
             learned = self._network.event(read, tree, mentions)
             found = self._network.merge(read, found, learned)
         found = prune(found)
-        for item in sorted(found, key=lambda f: f.trigger)[:_MAX_EVENTS]:
+        for item in sorted(found, key=lambda f: f.trigger)[:MAX_EVENTS]:
             verb = tree.tokens[item.token]
             sentence.events.append(
                 Coded(
@@ -294,8 +304,8 @@ class BuiltinCoder:
                     attribution(tree, verb),
                 )
             )
-        if len(found) > _MAX_EVENTS:
-            sentence.problems.append(f"{len(found) - _MAX_EVENTS} further events left out")
+        if len(found) > MAX_EVENTS:
+            sentence.problems.append(f"{len(found) - MAX_EVENTS} further events left out")
         if not sentence.events:
             sentence.reason, sentence.detail = _why(
                 clauses.skipped + nominals.skipped, sentence.mentions
@@ -344,14 +354,15 @@ def _names(mentions: list[Mention]) -> str:
     return ", ".join(f"{m.text} ({m.code or '?'})" for m in mentions[:20])
 
 
-def _segment(document: Document, start: int) -> int:
+def segment_of(document: Document, start: int) -> int:
+    """Number of the part of a document that a character stands in; 0 where it has none."""
     for number, (_kind, first, last) in enumerate(document.segments):
         if first <= start < last:
             return number
     return 0
 
 
-def _focus(document: Document, sentences: list[SentenceCoding]) -> str | None:
+def focus_of(document: Document, sentences: list[SentenceCoding]) -> str | None:
     """The state a document is about: the one named most in title and lead, then in all of it."""
     head_end = max(
         [end for kind, _, end in document.segments if kind in {"title", "lead"}], default=0

@@ -7,7 +7,7 @@ The parser is a small spaCy pipeline trained on Universal Dependencies by
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
@@ -84,6 +84,10 @@ class Tree:
             yield self.tokens[i]
 
 
+Parser = Callable[[Iterable[str]], Iterator[Tree]]
+"""Sentences in, one tree for each out, in order."""
+
+
 @lru_cache(maxsize=100_000)
 def lemma(word: str, tag: str) -> str:
     """Lower-case lemma of a word under a PTB tag; the word itself where nothing is known."""
@@ -119,12 +123,17 @@ def parse(sentences: Iterable[str]) -> Iterator[Tree]:
             )
             for t in doc
         ]
-        for token in tokens:
-            if token.head != token.i:
-                tokens[token.head].children.append(token.i)
-        tree = Tree(doc.text, tokens)
-        mend_perfect(tree)
-        yield tree
+        yield grow(doc.text, tokens)
+
+
+def grow(text: str, tokens: list[Token]) -> Tree:
+    """A tree of tokens whose heads are known: children entered, the commonest error mended."""
+    for token in tokens:
+        if token.head != token.i:
+            tokens[token.head].children.append(token.i)
+    tree = Tree(text, tokens)
+    mend_perfect(tree)
+    return tree
 
 
 def mend_perfect(tree: Tree) -> None:
