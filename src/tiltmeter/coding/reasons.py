@@ -17,6 +17,8 @@ QUESTION: Final = "question"
 LANGUAGE: Final = "language"
 TOO_LONG: Final = "too_long"
 TOO_MANY: Final = "too_many_sentences"
+NO_ANSWER: Final = "no_answer"
+NOTHING_TOLD: Final = "nothing_told"
 
 REASONS: Final[dict[str, str]] = {
     NO_ACTOR: "No state, organisation or known person is named here or in the sentence before.",
@@ -30,5 +32,7 @@ REASONS: Final[dict[str, str]] = {
     QUESTION: "The sentence is a question.",
     LANGUAGE: "The document is not in English; this coder reads English only.",
     TOO_LONG: "Longer than a sentence can be; lists and markup are not parsed.",
+    NO_ANSWER: "The endpoint gave no valid answer; run again to ask once more.",
+    NOTHING_TOLD: "The model at the endpoint reads no event here.",
     TOO_MANY: "The document has more sentences than a report can have.",
 }
