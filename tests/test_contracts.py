@@ -38,6 +38,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("api",),
     ("brief",),
     ("progress", "terminal", "scoring", "doctor"),
+    ("coder_options",),
     ("commands",),
     ("cli",),
 )

@@ -16,15 +16,18 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from tiltmeter.api import Measurement, Reading, code, measure, read
     from tiltmeter.brief.write import write_brief as brief
+    from tiltmeter.coding.choice import CoderChoice, choose_coder
     from tiltmeter.config import Study, read_study, study
     from tiltmeter.errors import TiltmeterError
 
 __all__ = [
+    "CoderChoice",
     "Measurement",
     "Reading",
     "Study",
     "TiltmeterError",
     "brief",
+    "choose_coder",
     "code",
     "measure",
     "read",
@@ -33,11 +36,13 @@ __all__ = [
 ]
 
 _HOMES = {
+    "CoderChoice": ("tiltmeter.coding.choice", "CoderChoice"),
     "Measurement": ("tiltmeter.api", "Measurement"),
     "Reading": ("tiltmeter.api", "Reading"),
     "Study": ("tiltmeter.config", "Study"),
     "TiltmeterError": ("tiltmeter.errors", "TiltmeterError"),
     "brief": ("tiltmeter.brief.write", "write_brief"),
+    "choose_coder": ("tiltmeter.coding.choice", "choose_coder"),
     "code": ("tiltmeter.api", "code"),
     "measure": ("tiltmeter.api", "measure"),
     "read": ("tiltmeter.api", "read"),

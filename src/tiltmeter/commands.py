@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import click
-import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from tiltmeter import __version__, api
+from tiltmeter.coder_options import Given, coder_of, coder_options, opened, scored, show_estimate
+from tiltmeter.coding.choice import CoderChoice
 from tiltmeter.config import Study, read_study, study
 from tiltmeter.errors import ConfigError, NotEnoughData, StoreError
 from tiltmeter.feeds.dating import EARLIEST
 from tiltmeter.progress import Bars
 from tiltmeter.store import write_whole
-from tiltmeter.terminal import print_table, show_event, show_sentence, table_json, tell_rejects
+from tiltmeter.terminal import (
+    print_table,
+    put,
+    put_parquet,
+    show_event,
+    show_sentence,
+    table_json,
+    tell_rejects,
+)  # fmt: skip
 from tiltmeter.workers import worker_count
 
 _DEFAULT_WORKSPACE: Final = Path(".tiltmeter")
@@ -99,9 +106,15 @@ def _study(
     return study(state_code, poles.split(","), first=first, last=last)
 
 
-def _code(reports: Path, day: str | None, workspace: Path | None, bars: Bars) -> api.Reading:
+def _code(
+    reports: Path, day: str | None, workspace: Path | None, bars: Bars, coder: CoderChoice | None
+) -> api.Reading:
     documents, rejects = api.read(reports, day=_day(day), progress=bars)
-    return api.code(documents, rejects, workspace=workspace, progress=bars, workers=worker_count())
+    with opened(coder, workspace) as one:
+        return api.code(
+            documents, rejects, workspace=workspace, progress=bars, workers=worker_count(),
+            coder=one,
+        )  # fmt: skip
 
 
 @click.command()
@@ -119,10 +132,15 @@ def _code(reports: Path, day: str | None, workspace: Path | None, bars: Bars) ->
 @click.option("-o", "--output", type=_PATH, help="Write here, not to stdout.")
 @click.option("--rejects", "refused", type=_PATH, help="Write what was not used, as JSON lines.")
 @click.option("--workspace", type=_PATH, help="Keep finished work here.")
+@click.option(
+    "--estimate", is_flag=True, help="Say what asking the endpoint would cost; ask nothing."
+)
+@coder_options
 @_quiet
 def code(
     reports: Path, day: str | None, as_json: bool, parquet: Path | None, form: str, why: bool,
     output: Path | None, refused: Path | None, workspace: Path | None, quiet: bool,
+    estimate: bool, coder: Given,
 ) -> None:  # fmt: skip
     """Code REPORTS (a file or folder) into events: who did what to whom, when."""
     if (form != "table" and (as_json or why or parquet or refused)) or (why and as_json):
@@ -131,25 +149,25 @@ def code(
             "goes with no --parquet or --rejects",
             "give one of them",
         )
+    chosen = coder_of(coder)
+    if estimate:
+        put(show_estimate(reports, _day(day), chosen, workspace, form, as_json=as_json), output)
+        return
     if form != "table":
-        from tiltmeter.scoring import actor_lines, score_lines
-
-        when = _day(day)
-        lines = score_lines(reports, when, tell_rejects) if form == "score" else None
-        _put("".join(lines or actor_lines(reports, when)), output)
+        put(scored(reports, _day(day), chosen, workspace, form), output)
         return
     with Bars(quiet=quiet) as bars:
-        reading = _code(reports, day, workspace, bars)
+        reading = _code(reports, day, workspace, bars, chosen)
     if refused is not None:
         write_whole(refused, table_json(reading.rejects))
     if parquet is not None:
-        _put_parquet(reading.events, parquet)
+        put_parquet(reading.events, parquet)
     if why:
-        _put("\n".join(show_sentence(reading)) + "\n", output)
+        put("\n".join(show_sentence(reading)) + "\n", output)
     elif as_json:
-        _put(table_json(reading.events), output)
+        put(table_json(reading.events), output)
     elif parquet is None or output is not None:
-        _put("\n".join(show_event(reading.events)) + "\n", output)
+        put("\n".join(show_event(reading.events)) + "\n", output)
     tell_rejects(reading.rejects)
 
 
@@ -166,10 +184,12 @@ def code(
     help="Where to write: .html or .md by the ending.",
 )
 @_workspace
+@coder_options
 @_quiet
 def brief(
     reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
     study_file: Path | None, day: str | None, output: Path, workspace: Path, quiet: bool,
+    coder: Given,
 ) -> None:  # fmt: skip
     """Write the brief: which way the state leans, since when, how surely, on what evidence."""
     from tiltmeter.brief.write import write_brief
@@ -180,7 +200,7 @@ def brief(
     if output.is_dir():  # told now rather than after the work
         raise StoreError(f"cannot write {output}: it is a folder", "name a file in it")
     with Bars(quiet=quiet) as bars:
-        reading = _code(reports, day, workspace, bars)
+        reading = _code(reports, day, workspace, bars, coder_of(coder, wanted))
         found = api.measure(reading.stories, wanted, workspace=workspace, progress=bars)
     headline = write_brief(reading, found, output)
     click.echo(headline)
@@ -195,21 +215,22 @@ def brief(
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--parquet", type=_PATH, help="Folder for closeness, tilt, shifts, panel.")
 @_workspace
+@coder_options
 @_quiet
 def measure(
     reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
     study_file: Path | None, day: str | None, as_json: bool, parquet: Path | None, workspace: Path,
-    quiet: bool,
+    quiet: bool, coder: Given,
 ) -> None:  # fmt: skip
     """Measure closeness and tilt by month and domain."""
     found, reading = _measure(
-        reports, state_code, poles, first, last, study_file, day, workspace, quiet
+        reports, state_code, poles, first, last, study_file, day, workspace, quiet, coder
     )
     if parquet is not None:
         for name in ("closeness", "tilt", "shifts", "evidence", "panel", "coverage", "failures"):
-            _put_parquet(getattr(found, name), parquet / f"{name}.parquet")
+            put_parquet(getattr(found, name), parquet / f"{name}.parquet")
         for name in ("stories", "rejects"):
-            _put_parquet(getattr(reading, name), parquet / f"{name}.parquet")
+            put_parquet(getattr(reading, name), parquet / f"{name}.parquet")
     if as_json:
         click.echo(table_json(found.closeness), nl=False)
     elif parquet is None:
@@ -229,14 +250,16 @@ def measure(
 @_date
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @_workspace
+@coder_options
 @_quiet
 def shifts(
     reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
     study_file: Path | None, day: str | None, as_json: bool, workspace: Path, quiet: bool,
+    coder: Given,
 ) -> None:  # fmt: skip
     """List the dated shifts with size, interval and probability."""
     found, reading = _measure(
-        reports, state_code, poles, first, last, study_file, day, workspace, quiet
+        reports, state_code, poles, first, last, study_file, day, workspace, quiet, coder
     )
     if as_json:
         click.echo(table_json(found.shifts), nl=False)
@@ -272,15 +295,16 @@ def shifts(
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @_workspace
+@coder_options
 @_quiet
 def explain(
     reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
     study_file: Path | None, day: str | None, shift_id: str | None, top: int, as_json: bool,
-    workspace: Path, quiet: bool,
+    workspace: Path, quiet: bool, coder: Given,
 ) -> None:  # fmt: skip
     """Show which stories a shift rests on, and how much each of them moved it."""
     found, reading = _measure(
-        reports, state_code, poles, first, last, study_file, day, workspace, quiet
+        reports, state_code, poles, first, last, study_file, day, workspace, quiet, coder
     )
     ids = found.shifts["shift_id"].to_pylist()
     if not ids:
@@ -360,30 +384,12 @@ def doctor() -> None:
 def _measure(
     reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
     study_file: Path | None, day: str | None, workspace: Path, quiet: bool,
+    coder: Given,
 ) -> tuple[api.Measurement, api.Reading]:  # fmt: skip
     wanted = _study(state_code, poles, first, last, study_file)
     with Bars(quiet=quiet) as bars:
-        reading = _code(reports, day, workspace, bars)
+        reading = _code(reports, day, workspace, bars, coder_of(coder, wanted))
         return api.measure(reading.stories, wanted, workspace=workspace, progress=bars), reading
-
-
-def _put(text: str, output: Path | None) -> None:
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        write_whole(output, text)
-
-
-def _put_parquet(table: pa.Table, path: Path) -> None:
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, part, compression="zstd")
-        part.replace(path)
-    except OSError as cause:
-        with suppress(OSError):  # the folder itself may be what cannot be
-            part.unlink(missing_ok=True)
-        raise StoreError(f"cannot write {path}: {cause.strerror or cause}") from cause
 
 
 COMMANDS: Final = (demo, brief, code, measure, shifts, explain, doctor)

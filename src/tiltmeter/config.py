@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from tiltmeter.coding.choice import CoderChoice, choice_from_table
 from tiltmeter.errors import CodeError, ConfigError
 from tiltmeter.knowledge.poles import Pole, pole, poles_from_toml
 from tiltmeter.knowledge.states import state
 
-_KEYS: Final = frozenset({"state", "poles", "from", "to", "ci_prob", "pole"})
+_KEYS: Final = frozenset({"state", "poles", "from", "to", "ci_prob", "pole", "coder"})
 _MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
 _FIRST_YEAR: Final = 1946  # the knowledge base begins there
 
@@ -23,7 +24,8 @@ _FIRST_YEAR: Final = 1946  # the knowledge base begins there
 class Study:
     """What is asked: one state, its poles (the first two are contrasted), and the months.
 
-    ``first`` and ``last`` are first days of months; null means "what the data cover".
+    ``first`` and ``last`` are first days of months; null means "what the data cover". ``coder`` is
+    null where the study does not say which.
     """
 
     state: str
@@ -32,6 +34,7 @@ class Study:
     last: date | None = None
     ci_prob: float = 0.9
     user_poles: Mapping[str, Pole] = field(default_factory=dict)
+    coder: CoderChoice | None = None
 
     @property
     def with_parts(self) -> tuple[Pole, ...]:
@@ -114,7 +117,7 @@ def study(
 
 
 def read_study(path: Path) -> Study:
-    """Read a study file (TOML): state, poles, from, to, ci_prob, and [[pole]] tables of own poles.
+    """Read a study file (TOML): state, poles, from, to, ci_prob, tables of own poles, and a coder.
 
     Raises:
         ConfigError: The file cannot be read, or a key or value in it cannot be used.
@@ -139,7 +142,12 @@ def read_study(path: Path) -> Study:
         raise ConfigError(f"study file {path}: ci_prob is not a number", "for example 0.9")
     own = poles_from_toml({"pole": raw["pole"]}) if "pole" in raw else {}
     months = {key: str(raw[key]) if key in raw else None for key in ("from", "to")}
-    return study(
+    coder = raw.get("coder")
+    if coder is not None and not isinstance(coder, dict):
+        raise ConfigError(
+            f"study file {path}: coder is not a table", 'write [coder], name = "rules"'
+        )
+    made = study(
         str(raw["state"]),
         [str(p) for p in poles],
         first=months["from"],
@@ -147,3 +155,4 @@ def read_study(path: Path) -> Study:
         ci_prob=float(ci_prob),
         user_poles=own,
     )
+    return made if coder is None else replace(made, coder=choice_from_table(coder))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Final
 
@@ -13,7 +14,9 @@ import pyarrow.compute as pc
 from threadpoolctl import threadpool_limits
 
 from tiltmeter import schemas
-from tiltmeter.coding.coder import BuiltinCoder
+from tiltmeter.coding.choice import CoderChoice, made
+from tiltmeter.coding.coder import Coder
+from tiltmeter.coding.reasons import NO_ANSWER
 from tiltmeter.config import Study
 from tiltmeter.errors import NotEnoughData
 from tiltmeter.events import code_documents
@@ -32,10 +35,18 @@ _CODE_REJECTS: Final = schemas.Contract(
 )
 
 
-def _code(documents: pa.Table, *, coder: str, knowledge: str) -> dict[str, pa.Table]:
+def _code(
+    documents: pa.Table, *, coder: str, knowledge: str, chosen: CoderChoice | Coder
+) -> dict[str, pa.Table]:
     del knowledge  # part of the stage's key only
-    assert coder == f"{BuiltinCoder.name}-{BuiltinCoder.version}"
-    return code_documents(documents, coder=BuiltinCoder())
+    one = made(chosen) if isinstance(chosen, CoderChoice) else chosen
+    assert coder == f"{one.name}-{one.version}", "the pipeline changed under way"
+    return code_documents(documents, coder=one)
+
+
+def _answered(tables: Mapping[str, pa.Table]) -> bool:
+    """Whether every sentence got its answer: those that did not are asked again by another run."""
+    return not pc.any(pc.equal(tables["sentences"]["reason"], NO_ANSWER)).as_py()
 
 
 def _stories(events: pa.Table) -> dict[str, pa.Table]:
@@ -56,9 +67,10 @@ def knowledge_digest() -> str:
     return digest(parts)
 
 
-def coding_stages() -> tuple[Stage, ...]:
-    """Documents to stories."""
-    coder = f"{BuiltinCoder.name}-{BuiltinCoder.version}"
+def coding_stages(coder: CoderChoice | Coder | None = None) -> tuple[Stage, ...]:
+    """Documents to stories, by any coder (the built-in one if None)."""
+    chosen = coder or CoderChoice()
+    one = made(chosen) if isinstance(chosen, CoderChoice) else chosen
     return (
         Stage(
             "code",
@@ -66,9 +78,10 @@ def coding_stages() -> tuple[Stage, ...]:
             (schemas.EVENTS, schemas.SENTENCES, _CODE_REJECTS),
             "Read who did what to whom in each sentence.",
             version=2,
-            fn=_code,
-            settings={"coder": coder, "knowledge": knowledge_digest()},
+            fn=partial(_code, chosen=chosen),
+            settings={"coder": f"{one.name}-{one.version}", "knowledge": knowledge_digest()},
             chunk_by="document_id",
+            whole=_answered,
         ),
         Stage(
             "stories",
@@ -221,9 +234,9 @@ def given_tables(study: Study) -> dict[str, pa.Table]:
     }
 
 
-def coding_pipeline() -> Pipeline:
+def coding_pipeline(coder: CoderChoice | Coder | None = None) -> Pipeline:
     """Documents to stories, as a pipeline."""
-    return Pipeline(coding_stages())
+    return Pipeline(coding_stages(coder))
 
 
 def measuring_pipeline(study: Study, months: tuple[date, date]) -> Pipeline:

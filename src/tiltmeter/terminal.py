@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import click
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tiltmeter.api import Reading
 from tiltmeter.coding.reasons import REASONS
+from tiltmeter.errors import StoreError
+from tiltmeter.store import write_whole
 
 _REASONS = 10
 _SPANS = (("source", "cyan"), ("trigger", "yellow"), ("target", "magenta"))
@@ -136,3 +141,28 @@ def _coloured(rows: list[dict[str, Any]]) -> str:
             out += text[at:start] + click.style(text[start:end], fg=colour, bold=True)
             at = end
     return out + text[at:]
+
+
+def put(text: str, output: Path | None) -> None:
+    """Write a text to a file, or to stdout where none is named."""
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_whole(output, text)
+
+
+def put_parquet(table: pa.Table, path: Path) -> None:
+    """Write a table to a Parquet file, its folder made.
+
+    Raises:
+        StoreError: The place cannot be written.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(table, part, compression="zstd")
+        part.replace(path)
+    except OSError as cause:
+        with suppress(OSError):  # the folder itself may be what cannot be
+            part.unlink(missing_ok=True)
+        raise StoreError(f"cannot write {path}: {cause.strerror or cause}") from cause
