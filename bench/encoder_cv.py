@@ -20,11 +20,11 @@ from typing import Any, Final
 from bootstrap import interval
 from floors import verdict
 from gold import Scorer, read_lines
-from machine import save, shared, table
+from machine import ROOT, save, shared, table
 
 from tiltmeter.coding.coder import BuiltinCoder, Document
-from tiltmeter.coding.encoder import Encoder
 from tiltmeter.coding.encoder_events import Network
+from tiltmeter.coding.readers import two_readers
 from tiltmeter.events import score_rows
 
 _LAYERS: Final = ("type", "quad", "source", "target", "dyad", "triple", "interstate")
@@ -51,9 +51,8 @@ def main() -> None:
     work = Path(sys.argv[1])
     sets = _training("gold_sets")
     folder = shared("gold")
-    networks = {
-        int(f.name.removeprefix("fold")): Network(Encoder(f)) for f in sorted(work.glob("fold?"))
-    }
+    parts = {int(f.name.removeprefix("fold")): f for f in sorted(work.glob("fold?"))}
+    networks = {number: Network(two_readers(part)) for number, part in parts.items()}
     count = len(networks)
     fold_of = sets.folds(folder, count)
     gold = {name: read_lines(folder / f"{name}.jsonl") for name in sets.SETS}
@@ -68,6 +67,8 @@ def main() -> None:
     figures["confidence"] = _reliability([(p, ok) for _, _, ok, p in judged])
     figures["folds"] = {"count": count}
     save("encoder_cv", "The coder on gold that it has not seen", figures, _page(figures))
+    plot = ROOT / "bench" / "results" / "reliability.svg"
+    plot.write_text(_plot(figures["confidence"]), encoding="utf-8")
     verdict("encoder_cv", figures)
 
 
@@ -170,6 +171,34 @@ def _reliability(pairs: list[tuple[float, bool]]) -> Figures:
         }
         for band, held in sorted(bands.items())
     }
+
+
+def _plot(bands: Figures) -> str:
+    """Reliability diagram: said (across) against right (up); area of a dot by its count."""
+    size, edge = 320, 40
+    line = f'<line x1="{edge}" y1="{size + edge}" x2="{size + edge}" y2="{edge}" stroke="#999"/>'
+    dots = "".join(
+        f'<circle cx="{edge + size * b["said"]:.1f}" cy="{edge + size * (1 - b["right"]):.1f}" '
+        f'r="{2 + b["n"] ** 0.5 / 2:.1f}" fill="#0072b2" fill-opacity="0.8">'
+        f"<title>{b['n']} events: said {b['said']:.2f}, right {b['right']:.2f}</title></circle>"
+        for b in bands.values()
+    )
+    ticks = "".join(
+        f'<text x="{edge + size * t}" y="{size + edge + 16}" text-anchor="middle">{t:g}</text>'
+        f'<text x="{edge - 6}" y="{edge + size * (1 - t) + 4}" text-anchor="end">{t:g}</text>'
+        for t in (0, 0.25, 0.5, 0.75, 1)
+    )
+    frame = (
+        f'<rect x="{edge}" y="{edge}" width="{size}" height="{size}" fill="none" stroke="#333"/>'
+    )
+    whole = size + 2 * edge
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole} {whole}" '
+        'font-family="sans-serif" font-size="11"><title>Reliability of type probabilities</title>'
+        f'<rect width="100%" height="100%" fill="#fff"/>{frame}{line}{dots}{ticks}'
+        f'<text x="{edge + size / 2}" y="{size + edge + 32}" text-anchor="middle">probability said'
+        f'</text><text x="{edge}" y="{edge - 10}">share right</text></svg>\n'
+    )
 
 
 def _page(figures: dict[str, Figures]) -> str:

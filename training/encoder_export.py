@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from annotated import DOMAINS, STATUSES
 from encoder_fit import MAX_TOKENS
 from encoder_net import FLOOR, Net
 from gold_sets import LABELS
@@ -16,8 +17,17 @@ from tokenizers import Tokenizer
 
 # P(event) from which the network's own event is told (emit), a rule's is kept (keep), one that
 # leans on the text before is kept (context), and a sentence is parsed at all (look); ``least`` is
-# the same for P(event) times P(type), ``nobody`` for P(event) where no party has a state.
-THRESHOLDS = {"emit": 0.6, "keep": 0.9, "context": 0.05, "least": 0.3, "nobody": 0.95, "look": 0.05}
+# the same for P(event) times P(type), ``nobody`` for P(event) where no party has a state. Under
+# ``named`` those for sentences that are read only because they name states.
+THRESHOLDS = {
+    "emit": 0.92,
+    "keep": 0.6,
+    "context": 0.5,
+    "least": 0.3,
+    "nobody": 0.92,
+    "look": 0.05,
+    "named": {"emit": 0.6, "keep": 0.25, "context": 0.05, "nobody": 0.95},
+}
 
 
 class _Encode(torch.nn.Module):
@@ -58,7 +68,8 @@ def export(net: Net, base: Path, folder: Path, *, temperature: float = 1.0) -> N
     heads = {
         name: value.detach().numpy()
         for name, value in net.state_dict().items()
-        if name.split(".")[0] in {"nobody", "query", "key", "middle", "out"}
+        if name.split(".")[0]
+        in {"nobody", "query", "key", "middle", "out", "aside", "status", "domain"}
     }
     np.savez(folder / "heads.npz", floor=np.float32(FLOOR), **heads)
     made = Tokenizer.from_file(str(base / "tokenizer.json")).get_vocab()
@@ -66,6 +77,8 @@ def export(net: Net, base: Path, folder: Path, *, temperature: float = 1.0) -> N
     (folder / "vocab.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
     settings = {
         "labels": LABELS,
+        "statuses": STATUSES,
+        "domains": DOMAINS,
         "max_tokens": MAX_TOKENS,
         "temperature": temperature,
         **THRESHOLDS,

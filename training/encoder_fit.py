@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
+from annotated import DOMAINS, STATUSES
 from encoder_net import Net
 from gold_sets import LABELS, Example, Span
 from tokenizers import Encoding, Tokenizer
 
 MAX_TOKENS = 128
+_SETTLED = 0.5  # share of the steps after which weights are averaged
 _AT = {name: i for i, name in enumerate(LABELS)}
 
 
@@ -42,20 +44,30 @@ class Batch:
         self.mask = torch.tensor(
             [[1] * len(e.ids) + [0] * p for (_, e), p in zip(rows, pad, strict=True)]
         )
-        roles = [[token_weights(e, x.source), token_weights(e, x.target)] for x, e in rows]
+        roles = [
+            [token_weights(e, spans) for spans in (x.source, x.target, x.speaker)] for x, e in rows
+        ]
         self.roles = torch.tensor(
-            [[side + [0.0] * p for side in two] for two, p in zip(roles, pad, strict=True)]
+            [[side + [0.0] * p for side in all_] for all_, p in zip(roles, pad, strict=True)]
         ).transpose(1, 2)
         self.trigger = torch.tensor(
             [token_weights(e, x.trigger) + [0.0] * p for (x, e), p in zip(rows, pad, strict=True)]
         )
         self.known = torch.tensor([x.roles for x, _ in rows])
+        self.lead = torch.tensor([x.lead for x, _ in rows])
+        self.marked = torch.tensor([x.complete for x, _ in rows]).float()
+        self.status = _index([x.status for x, _ in rows], STATUSES)
+        self.domain = _index([x.domain for x, _ in rows], DOMAINS)
         self.typed = torch.tensor([x.types is not None for x, _ in rows])
         self.allowed = torch.zeros(len(rows), len(LABELS))
         for i, (x, _) in enumerate(rows):
             for name in x.types or LABELS:
                 self.allowed[i, _AT[name]] = 1
         self.weight = torch.tensor([x.weight for x, _ in rows])
+
+
+def _index(names: list[str | None], among: tuple[str, ...]) -> torch.Tensor:
+    return torch.tensor([-100 if n is None else among.index(n) for n in names])
 
 
 def batches(rows: list[tuple[Example, Encoding]], size: int, rng: random.Random) -> Iterator[Batch]:
@@ -72,28 +84,36 @@ def batches(rows: list[tuple[Example, Encoding]], size: int, rng: random.Random)
         yield Batch(part)
 
 
-def loss_of(net: Net, batch: Batch, rng: random.Random) -> torch.Tensor:
-    """Type (given the true or the guessed parties), roles, and trigger."""
-    hidden, logits = net.encode(batch.ids, batch.mask)
+def loss_of(net: Net, batch: Batch) -> torch.Tensor:
+    """Type, status and domain (given the true or the guessed parties), roles, and trigger."""
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        hidden, logits = net.encode(batch.ids, batch.mask)
+    hidden, logits = hidden.float(), logits.float()
     mask = batch.mask.float()
-    guess = torch.sigmoid(logits.detach()) * mask[..., None]
-    use_true = (torch.rand(len(guess)) < 0.5) & batch.known
-    weights = torch.where(use_true[:, None, None], batch.roles, guess)
-    typed, seen = net.pair(hidden, batch.mask, weights)
-    log = typed.log_softmax(-1)
+    guess = (torch.sigmoid(logits.detach()) * mask[..., None])[..., :2]
+    given = (torch.rand(len(guess)) < 0.5) | ~batch.lead
+    use_true = given & batch.known
+    weights = torch.where(use_true[:, None, None], batch.roles[..., :2], guess)
+    read = net.pair(hidden, batch.mask, weights)
+    log = read["type"].log_softmax(-1)
     right = torch.logsumexp(log.masked_fill(batch.allowed == 0, -1e4), -1)
     smooth = (log * batch.allowed).sum(-1) / batch.allowed.sum(-1)
     even = log.mean(-1)
     type_loss = -(0.9 * right + 0.05 * smooth + 0.05 * even) * batch.typed
-    role = (
-        torch.nn.functional.binary_cross_entropy_with_logits(logits, batch.roles, reduction="none")
-        * mask[..., None]
+    aside = sum(
+        torch.nn.functional.cross_entropy(read[k], getattr(batch, k), reduction="none")
+        for k in ("status", "domain")
     )
-    role_loss = role.sum((1, 2)) / mask.sum(1) * batch.known
+    role = torch.nn.functional.binary_cross_entropy_with_logits(
+        logits, batch.roles, reduction="none"
+    )
+    role = (role * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+    known = (batch.known & batch.lead).float()
+    role_loss = role[:, :2].sum(1) * known + role[:, 2] * batch.marked
     has = batch.trigger.sum(1) > 0
     chosen = batch.trigger / batch.trigger.sum(1, keepdim=True).clamp(min=1)
-    trigger_loss = -(chosen * seen.log_softmax(-1)).sum(1) * has
-    total = type_loss + 1.5 * role_loss + 0.2 * trigger_loss
+    trigger_loss = -(chosen * read["seen"].log_softmax(-1)).sum(1) * has
+    total = type_loss + 1.5 * role_loss + 0.2 * trigger_loss + 0.15 * aside
     return (total * batch.weight).sum() / batch.weight.sum()
 
 
@@ -107,9 +127,14 @@ def fit(
     size: int = 16,
     seed: int = 1,
     frozen: int = 0,
+    average: float = 0.99,
     say: str = "",
 ) -> None:
-    """Train in place with AdamW, linear warm-up and decay."""
+    """Train in place with AdamW, linear warm-up and decay.
+
+    The weights kept are a running mean (``average`` of the mean, the rest of the last step) over
+    the later half of the steps.
+    """
     torch.manual_seed(seed)
     rng = random.Random(seed)
     rows = [(x, tok.encode(x.text)) for x in examples]
@@ -130,15 +155,20 @@ def fit(
         optimiser, lambda s: min((s + 1) / warm, max(0.0, (steps - s) / (steps - warm + 1)))
     )
     net.train()
+    averaged = torch.optim.swa_utils.AveragedModel(
+        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(average)
+    )
     done, began, mean = 0, time.time(), 0.0
     while done < steps:
         for batch in batches(rows, size, rng):
-            loss = loss_of(net, batch, rng)
+            loss = loss_of(net, batch)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optimiser.step()
             schedule.step()
+            if done > steps * _SETTLED:
+                averaged.update_parameters(net)
             done += 1
             mean = 0.98 * mean + 0.02 * float(loss.detach())
             if done % 100 == 0:
@@ -149,4 +179,5 @@ def fit(
                 )
             if done >= steps:
                 break
+    net.load_state_dict(averaged.module.state_dict())
     net.eval()

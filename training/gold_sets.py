@@ -32,7 +32,9 @@ class Example:
     """One sentence and what is known of one event in it.
 
     ``types`` are all labels that are right; None where the set does not tell. ``roles`` says
-    whether the spans of source and target are known.
+    whether the spans of source and target are known; ``lead`` whether this is the event that the
+    sentence is first of all about; ``complete`` whether speaker, status and domain were marked
+    and every event of the sentence has an example of its own.
     """
 
     text: str
@@ -45,6 +47,11 @@ class Example:
     record: str = ""
     fold: int = -1
     weight: float = 1.0
+    speaker: list[Span] = field(default_factory=list)
+    status: str | None = None
+    domain: str | None = None
+    lead: bool = True
+    complete: bool = False
 
 
 def shingles(text: str) -> set[tuple[str, ...]]:

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from tiltmeter.api import Measurement, Reading, code, measure, read
     from tiltmeter.brief.write import write_brief as brief
     from tiltmeter.coding.choice import CoderChoice, choose_coder
+    from tiltmeter.coding.user_checks import read_lexicon
     from tiltmeter.config import Study, read_study, study
     from tiltmeter.errors import TiltmeterError
+    from tiltmeter.why.explanation import explain_text
 
 __all__ = [
     "CoderChoice",
@@ -29,8 +31,10 @@ __all__ = [
     "brief",
     "choose_coder",
     "code",
+    "explain_text",
     "measure",
     "read",
+    "read_lexicon",
     "read_study",
     "study",
 ]
@@ -44,8 +48,10 @@ _HOMES = {
     "brief": ("tiltmeter.brief.write", "write_brief"),
     "choose_coder": ("tiltmeter.coding.choice", "choose_coder"),
     "code": ("tiltmeter.api", "code"),
+    "explain_text": ("tiltmeter.why.explanation", "explain_text"),
     "measure": ("tiltmeter.api", "measure"),
     "read": ("tiltmeter.api", "read"),
+    "read_lexicon": ("tiltmeter.coding.user_checks", "read_lexicon"),
     "read_study": ("tiltmeter.config", "read_study"),
     "study": ("tiltmeter.config", "study"),
 }

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from tiltmeter import schemas
 from tiltmeter.coding.choice import ANSWERS, CoderChoice, endpoint_coder, made
 from tiltmeter.coding.coder import BuiltinCoder, Coder
+from tiltmeter.coding.user_lexicon import UserLexicon
 from tiltmeter.config import Study
 from tiltmeter.feeds.text import TextOptions
 from tiltmeter.feeds.text import read as read_text
@@ -29,7 +30,8 @@ class Reading:
     """Everything from documents to stories.
 
     ``rejects`` holds what the feed and the coder refused, with file, place and reason; ``coder`` is
-    name and version of the coder.
+    name and version of the coder; ``lexicon`` says what of a user's words went into the coding
+    (empty if nothing).
     """
 
     documents: pa.Table
@@ -38,6 +40,7 @@ class Reading:
     stories: pa.Table
     rejects: pa.Table
     coder: tuple[str, str] = (BuiltinCoder.name, BuiltinCoder.version)
+    lexicon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ def code(
     progress: Progress | None = None,
     workers: int = 1,
     coder: CoderChoice | Coder | None = None,
+    lexicon: UserLexicon | None = None,
 ) -> Reading:
     """Code documents into events and stories.
 
@@ -113,9 +117,10 @@ def code(
             more than one needs the usual ``if __name__ == "__main__":``.
         coder: Another coder than the built-in one: a choice (``choose_coder``) or anything that
             keeps the protocol ``Coder``. A coder that is given itself works in this process alone.
+        lexicon: A user's actors, triggers and overrides (``tiltmeter.read_lexicon(...)``).
 
     Raises:
-        ConfigError: The coder chosen cannot be used.
+        ConfigError: The coder chosen cannot be used, or not with all that the lexicon holds.
         CoderError: The coder cannot do its work.
     """
     if isinstance(coder, CoderChoice) and coder.endpoint is not None:
@@ -125,7 +130,7 @@ def code(
     chosen = coder or CoderChoice()
     one = made(chosen) if isinstance(chosen, CoderChoice) else chosen
     with _workspace(workspace) as store:
-        tables = coding_pipeline(chosen).run(
+        tables = coding_pipeline(chosen, lexicon).run(
             store,
             {"documents": schemas.DOCUMENTS.check(documents)},
             progress,
@@ -141,6 +146,7 @@ def code(
         tables["stories"],
         pa.concat_tables(refused),
         (one.name, one.version),
+        lexicon.summary if lexicon else "",
     )
 
 

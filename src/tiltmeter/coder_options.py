@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tiltmeter import api
 from tiltmeter.coding.choice import (
     ANSWERS,
     NAMES,
@@ -23,9 +22,12 @@ from tiltmeter.coding.choice import (
     need_endpoint,
 )
 from tiltmeter.coding.coder import Coder
+from tiltmeter.coding.user_lexicon import UserLexicon
+from tiltmeter.coding.user_overrides import with_lexicon
 from tiltmeter.config import Study
 from tiltmeter.errors import ConfigError
 from tiltmeter.events import documents_from
+from tiltmeter.explaining import documents_of
 from tiltmeter.scoring import actor_lines, score_lines, scored_documents
 from tiltmeter.terminal import tell_rejects
 
@@ -112,13 +114,19 @@ def coder_of(given: Given, study: Study | None = None) -> CoderChoice | None:
 
 @contextmanager
 def opened(
-    choice: CoderChoice | None, workspace: Path | None, *, everything: bool = False
-) -> Iterator[CoderChoice | Coder | None]:
-    """The coder to give to ``api.code``; of an endpoint, say where texts go and what it took."""
+    choice: CoderChoice | None, workspace: Path | None, own: UserLexicon, *,
+    everything: bool = False,
+) -> Iterator[CoderChoice | Coder | None]:  # fmt: skip
+    """The coder to give to ``api.code``; of an endpoint, say where texts go and what it took.
+
+    Raises:
+        ConfigError: The coder cannot be used, or an endpoint not with all that the lexicon holds.
+    """
     if choice is None or choice.endpoint is None:
         yield choice
         return
     with closing(endpoint_coder(choice.endpoint, _folder(workspace), everything=everything)) as one:
+        with_lexicon(one, own)  # refused before anything is said to be sent
         click.echo(
             f"sentences are sent to {choice.endpoint.host} ({choice.endpoint.model})", err=True
         )
@@ -143,8 +151,8 @@ def _told(coder: EndpointCoder) -> str:
 
 
 def show_estimate(
-    reports: Path, day: date | None, choice: CoderChoice | None, workspace: Path | None, form: str,
-    *, as_json: bool,
+    reports: Path | None, text: str | None, day: date | None, choice: CoderChoice | None,
+    workspace: Path | None, form: str, own: UserLexicon, *, as_json: bool,
 ) -> str:  # fmt: skip
     """What asking an endpoint about some reports would take, as text or one line of JSON.
 
@@ -156,12 +164,12 @@ def show_estimate(
     need_endpoint()
     from tiltmeter.coding.endpoint.estimate import estimate
 
-    if form == "score":
+    if form == "score" and reports is not None:
         documents = [d for _, d in scored_documents(reports, day, tell_rejects)]
     else:
-        documents = documents_from(api.read(reports, day=day)[0])
+        documents = documents_from(documents_of(reports, text, day)[0])
     folder = _folder(workspace) or Path(".tiltmeter") / ANSWERS
-    found = estimate(documents, choice.endpoint, folder, everything=form == "score")
+    found = estimate(documents, choice.endpoint, folder, everything=form == "score", lexicon=own)
     if as_json:
         return json.dumps(asdict(found)) + "\n"
     lines = [
@@ -179,8 +187,9 @@ def show_estimate(
 
 
 def scored(
-    reports: Path, day: date | None, choice: CoderChoice | None, workspace: Path | None, form: str
-) -> str:
+    reports: Path, day: date | None, choice: CoderChoice | None, workspace: Path | None, form: str,
+    own: UserLexicon,
+) -> str:  # fmt: skip
     """The lines that scorers of coders read; every sentence is looked at.
 
     Raises:
@@ -192,6 +201,6 @@ def scored(
                 "--coder has no part in --format actors", "names alone are no events; leave it out"
             )
         return "".join(actor_lines(reports, day))
-    with opened(choice, workspace, everything=True) as one:
+    with opened(choice, workspace, own, everything=True) as one:
         coder = one.make(everything=True) if isinstance(one, CoderChoice) else one
-        return "".join(score_lines(reports, day, tell_rejects, coder))
+        return "".join(score_lines(reports, day, tell_rejects, coder, own))

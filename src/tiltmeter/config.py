@@ -15,7 +15,7 @@ from tiltmeter.errors import CodeError, ConfigError
 from tiltmeter.knowledge.poles import Pole, pole, poles_from_toml
 from tiltmeter.knowledge.states import state
 
-_KEYS: Final = frozenset({"state", "poles", "from", "to", "ci_prob", "pole", "coder"})
+_KEYS: Final = frozenset({"state", "poles", "from", "to", "ci_prob", "pole", "coder", "lexicon"})
 _MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
 _FIRST_YEAR: Final = 1946  # the knowledge base begins there
 
@@ -25,7 +25,8 @@ class Study:
     """What is asked: one state, its poles (the first two are contrasted), and the months.
 
     ``first`` and ``last`` are first days of months; null means "what the data cover". ``coder`` is
-    null where the study does not say which.
+    null where the study does not say which. ``lexicons`` are the user lexicons that a study file
+    names, for whoever codes the reports.
     """
 
     state: str
@@ -35,6 +36,7 @@ class Study:
     ci_prob: float = 0.9
     user_poles: Mapping[str, Pole] = field(default_factory=dict)
     coder: CoderChoice | None = None
+    lexicons: tuple[Path, ...] = ()
 
     @property
     def with_parts(self) -> tuple[Pole, ...]:
@@ -117,7 +119,7 @@ def study(
 
 
 def read_study(path: Path) -> Study:
-    """Read a study file (TOML): state, poles, from, to, ci_prob, tables of own poles, and a coder.
+    """Read a study file (TOML): state, poles, from, to, ci_prob, lexicon, [coder] and [[pole]].
 
     Raises:
         ConfigError: The file cannot be read, or a key or value in it cannot be used.
@@ -147,7 +149,7 @@ def read_study(path: Path) -> Study:
         raise ConfigError(
             f"study file {path}: coder is not a table", 'write [coder], name = "rules"'
         )
-    made = study(
+    found = study(
         str(raw["state"]),
         [str(p) for p in poles],
         first=months["from"],
@@ -155,4 +157,18 @@ def read_study(path: Path) -> Study:
         ci_prob=float(ci_prob),
         user_poles=own,
     )
-    return made if coder is None else replace(made, coder=choice_from_table(coder))
+    return replace(
+        found,
+        coder=None if coder is None else choice_from_table(coder),
+        lexicons=_lexicons(raw.get("lexicon", []), path),
+    )
+
+
+def _lexicons(value: object, path: Path) -> tuple[Path, ...]:
+    """Paths of user lexicons, as seen from the folder of the study file."""
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list) or not all(isinstance(p, str) and p for p in listed):
+        raise ConfigError(
+            f"study file {path}: lexicon is no list of files", 'for example ["mine.toml"]'
+        )
+    return tuple(path.parent / p for p in listed)

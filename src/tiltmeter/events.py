@@ -54,7 +54,7 @@ def code_documents(documents: pa.Table, *, coder: Coder, feed: str = "text") -> 
     )
     for document_id, sentences in coder.code(by_id.values()):
         document = by_id[document_id]
-        for number, sentence in enumerate(_tail_joined(sentences)):
+        for number, sentence in enumerate(tail_joined(sentences)):
             made = [
                 row
                 for at, coded in enumerate(sentence.events)
@@ -68,7 +68,7 @@ def code_documents(documents: pa.Table, *, coder: Coder, feed: str = "text") -> 
                         "start": sentence.start,
                         "end": sentence.end,
                         "reason": sentence.reason or "no_dyad",
-                        "detail": _without_dyad(sentence.events) or sentence.detail,
+                        "detail": without_dyad(sentence.events) or sentence.detail,
                     }
                 )
             place = f"characters {sentence.start}-{sentence.end}"
@@ -92,7 +92,7 @@ def code_documents(documents: pa.Table, *, coder: Coder, feed: str = "text") -> 
     }
 
 
-def _tail_joined(sentences: list[SentenceCoding]) -> list[SentenceCoding]:
+def tail_joined(sentences: list[SentenceCoding]) -> list[SentenceCoding]:
     """What lies beyond the coder's limit as one stretch: a dump has a million such sentences."""
     at = next((i for i, s in enumerate(sentences) if s.reason == TOO_MANY), None)
     if at is None:
@@ -149,7 +149,7 @@ def event_rows(
     return out
 
 
-def _without_dyad(events: Iterable[Coded]) -> str:
+def without_dyad(events: Iterable[Coded]) -> str:
     """What was seen of events that give no row, since nobody known does them to another."""
     sides = (
         (c.found.event_type, *(_codes(side) for side in (c.found.sources, c.found.targets)))

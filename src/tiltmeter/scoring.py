@@ -20,6 +20,8 @@ from tiltmeter.coding.further import nearly_named
 from tiltmeter.coding.mentions import Actor, Phrases
 from tiltmeter.coding.parsing import Tree, parse
 from tiltmeter.coding.roles import sector_of_phrase, unrecognised
+from tiltmeter.coding.user_lexicon import UserLexicon
+from tiltmeter.coding.user_overrides import with_lexicon
 from tiltmeter.errors import FeedFormatError, FeedUnavailable
 from tiltmeter.events import documents_from, score_rows
 from tiltmeter.feeds.text import TextOptions
@@ -41,6 +43,7 @@ def score_lines(
     day: date | None,
     tell: Callable[[pa.Table], None] | None = None,
     coder: Coder | None = None,
+    lexicon: UserLexicon | None = None,
 ) -> Iterator[str]:
     """Yield one JSON line for each sentence of a file or folder.
 
@@ -51,12 +54,13 @@ def score_lines(
         day: Date of documents that carry none.
         tell: Called with what the feed refused (contract REJECTS) before the first line.
         coder: Another coder than the built-in one; it should read every sentence.
+        lexicon: A user's actors, triggers and overrides.
 
     Raises:
         FeedUnavailable: The file cannot be read.
         FeedFormatError: A line is not JSON or has no id or text.
     """
-    coder = coder or BuiltinCoder(everything=True)
+    coder = with_lexicon(coder or BuiltinCoder(everything=True), lexicon)
     records = scored_documents(path, day, tell)
     if not _is_records(path):
         for row in score_rows(records, coder):

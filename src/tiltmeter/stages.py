@@ -17,6 +17,8 @@ from tiltmeter import schemas
 from tiltmeter.coding.choice import CoderChoice, made
 from tiltmeter.coding.coder import Coder
 from tiltmeter.coding.reasons import NO_ANSWER
+from tiltmeter.coding.user_lexicon import UserLexicon, from_canonical
+from tiltmeter.coding.user_overrides import with_lexicon
 from tiltmeter.config import Study
 from tiltmeter.errors import NotEnoughData
 from tiltmeter.events import code_documents
@@ -36,12 +38,17 @@ _CODE_REJECTS: Final = schemas.Contract(
 
 
 def _code(
-    documents: pa.Table, *, coder: str, knowledge: str, chosen: CoderChoice | Coder
+    documents: pa.Table,
+    *,
+    coder: str,
+    knowledge: str,
+    chosen: CoderChoice | Coder,
+    lexicon: str = "",
 ) -> dict[str, pa.Table]:
     del knowledge  # part of the stage's key only
     one = made(chosen) if isinstance(chosen, CoderChoice) else chosen
     assert coder == f"{one.name}-{one.version}", "the pipeline changed under way"
-    return code_documents(documents, coder=one)
+    return code_documents(documents, coder=with_lexicon(one, from_canonical(lexicon)))
 
 
 def _answered(tables: Mapping[str, pa.Table]) -> bool:
@@ -67,10 +74,20 @@ def knowledge_digest() -> str:
     return digest(parts)
 
 
-def coding_stages(coder: CoderChoice | Coder | None = None) -> tuple[Stage, ...]:
-    """Documents to stories, by any coder (the built-in one if None)."""
+def coding_stages(
+    coder: CoderChoice | Coder | None = None, lexicon: UserLexicon | None = None
+) -> tuple[Stage, ...]:
+    """Documents to stories, by any coder (the built-in one if None).
+
+    A user's lexicon is part of the stage's key, and goes to workers.
+
+    Raises:
+        ConfigError: The coder cannot be used, or not with all that the lexicon holds.
+    """
     chosen = coder or CoderChoice()
     one = made(chosen) if isinstance(chosen, CoderChoice) else chosen
+    with_lexicon(one, lexicon)  # refused now rather than under way
+    own = {"lexicon": lexicon.canonical()} if lexicon else {}
     return (
         Stage(
             "code",
@@ -79,7 +96,7 @@ def coding_stages(coder: CoderChoice | Coder | None = None) -> tuple[Stage, ...]
             "Read who did what to whom in each sentence.",
             version=2,
             fn=partial(_code, chosen=chosen),
-            settings={"coder": f"{one.name}-{one.version}", "knowledge": knowledge_digest()},
+            settings={"coder": f"{one.name}-{one.version}", "knowledge": knowledge_digest(), **own},
             chunk_by="document_id",
             whole=_answered,
         ),
@@ -234,9 +251,11 @@ def given_tables(study: Study) -> dict[str, pa.Table]:
     }
 
 
-def coding_pipeline(coder: CoderChoice | Coder | None = None) -> Pipeline:
+def coding_pipeline(
+    coder: CoderChoice | Coder | None = None, lexicon: UserLexicon | None = None
+) -> Pipeline:
     """Documents to stories, as a pipeline."""
-    return Pipeline(coding_stages(coder))
+    return Pipeline(coding_stages(coder, lexicon))
 
 
 def measuring_pipeline(study: Study, months: tuple[date, date]) -> Pipeline:

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import click
 import pyarrow as pa
-import pyarrow.parquet as pq
-
-from tiltmeter.api import Reading
-from tiltmeter.coding.reasons import REASONS
-from tiltmeter.errors import StoreError
-from tiltmeter.store import write_whole
 
 _REASONS = 10
-_SPANS = (("source", "cyan"), ("trigger", "yellow"), ("target", "magenta"))
 
 
 def table_json(table: pa.Table) -> str:
@@ -88,81 +79,3 @@ def show_event(events: pa.Table) -> Iterator[str]:
 
 def _sector(sector: str | None) -> str:
     return f"({sector})" if sector and sector != "GOV" else ""
-
-
-def show_sentence(reading: Reading) -> Iterator[str]:
-    """Every sentence in text order, its spans coloured, with its events or the reason for none."""
-    texts = dict(
-        zip(
-            reading.documents["document_id"].to_pylist(),
-            reading.documents["text"].to_pylist(),
-            strict=True,
-        )
-    )
-    items: list[tuple[str, int, list[str]]] = []
-    by_sentence: dict[tuple[str, int], list[dict[str, Any]]] = {}
-    for row in reading.events.to_pylist():
-        by_sentence.setdefault((row["document_id"], row["sentence_start"]), []).append(row)
-    for (document, start), rows in by_sentence.items():
-        lines = ["", _coloured(rows)]
-        for row in rows:
-            lines.append(
-                f"  -> {row['date']} {row['source']} {row['event_type']} {row['target'] or '---'} "
-                f"({row['domain']}, {row['status']})"
-            )
-        items.append((document, start, lines))
-    for row in reading.sentences.to_pylist():
-        text = texts[row["document_id"]][row["start"] : row["end"]]
-        detail = f" [{row['detail']}]" if row["detail"] else ""
-        items.append(
-            (
-                row["document_id"],
-                row["start"],
-                ["", text[:500], f"  -- {REASONS.get(row['reason'], row['reason'])}{detail}"],
-            )
-        )
-    for _, _, lines in sorted(items, key=lambda item: (item[0], item[1])):
-        yield from lines
-
-
-def _coloured(rows: list[dict[str, Any]]) -> str:
-    text: str = rows[0]["text"]
-    offset: int = rows[0]["sentence_start"]
-    marks: dict[int, tuple[int, str]] = {}
-    for row in rows:
-        for name, colour in _SPANS:
-            start, end = row[f"{name}_start"], row[f"{name}_end"]
-            if start is not None:
-                marks[start - offset] = (end - offset, colour)
-    out, at = "", 0
-    for start in sorted(marks):
-        end, colour = marks[start]
-        if start >= at:
-            out += text[at:start] + click.style(text[start:end], fg=colour, bold=True)
-            at = end
-    return out + text[at:]
-
-
-def put(text: str, output: Path | None) -> None:
-    """Write a text to a file, or to stdout where none is named."""
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        write_whole(output, text)
-
-
-def put_parquet(table: pa.Table, path: Path) -> None:
-    """Write a table to a Parquet file, its folder made.
-
-    Raises:
-        StoreError: The place cannot be written.
-    """
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, part, compression="zstd")
-        part.replace(path)
-    except OSError as cause:
-        with suppress(OSError):  # the folder itself may be what cannot be
-            part.unlink(missing_ok=True)
-        raise StoreError(f"cannot write {path}: {cause.strerror or cause}") from cause

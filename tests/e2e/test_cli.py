@@ -38,7 +38,7 @@ def test_doctor_finds_all_well() -> None:
 def test_code_prints_events_under_their_sentences(tmp_path: Path) -> None:
     shown = well("code", one_report(tmp_path))
     assert "Japan imposed sanctions on North Korea." in shown
-    assert "2014-12-03 (day)  JPN -> PRK  SANCTION  political  done" in shown
+    assert "2014-12-03 (day)  JPN -> PRK  SANCTION  security  done" in shown
 
 
 def test_code_as_json_is_the_events_table(tmp_path: Path) -> None:
@@ -57,7 +57,11 @@ def test_code_as_parquet_keeps_the_contract(tmp_path: Path) -> None:
 def test_code_why_shows_every_sentence_with_its_events_or_the_reason(tmp_path: Path) -> None:
     text = "Japan imposed sanctions on North Korea. Turkey may invade Syria. It rained."
     shown = well("code", one_report(tmp_path, text), "--why")
-    for part in ("-> 2014-12-03 JPN SANCTION PRK", "Turkey may invade Syria.", "It rained."):
+    for part in (
+        "-> 2014-12-03 JPN SANCTION PRK",
+        "[actor TUR: Turkey] may invade [actor SYR: Syria].",
+        "It rained.",
+    ):
         assert part in shown
     assert "wished, feared, supposed" in shown
     assert "invade: possibility" in shown

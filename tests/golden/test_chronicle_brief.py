@@ -55,7 +55,7 @@ def test_ukraine_turns_away_from_russia_when_it_did(reading: api.Reading, tmp_pa
         r
         for r in found.shifts.to_pylist()
         if (r["pole"], r["pole_b"], r["domain"], r["kind"])
-        == ("RUS", None, "overall", "change_point")
+        == ("RUS", "WEST", "overall", "change_point")
     ]
     assert turns
     main = min(turns, key=lambda r: r["size"])

@@ -207,6 +207,7 @@ def _settings(reading: Reading, found: Measurement) -> list[tuple[str, str]]:
     run = digest(
         table_hash(reading.documents), study.state, [p.name for p in study.poles],
         found.months, study.ci_prob, METHOD_VERSION, _coder(reading), __version__,
+        *([reading.lexicon] if reading.lexicon else []),
     )  # fmt: skip
     return [
         ("State", f"{state_name(study.state)} ({study.state})"),
@@ -233,6 +234,7 @@ def _settings(reading: Reading, found: Measurement) -> list[tuple[str, str]]:
         ),
         ("Domains", ", ".join(schemas.DOMAINS)),
         ("Coder", " ".join(reading.coder)),
+        *([("Your lexicon", reading.lexicon)] if reading.lexicon else []),
         ("Method", METHOD_VERSION),
         ("tiltmeter", __version__),
         ("Run", run),

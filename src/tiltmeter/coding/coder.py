@@ -6,45 +6,39 @@ hold no event; the network reads the rest; the parser sees only those in which s
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
-import lemminflect
 from threadpoolctl import threadpool_limits
 
 from tiltmeter.coding import reasons
-from tiltmeter.coding.antecedents import ANSWERS
 from tiltmeter.coding.clauses import Clauses, Found
 from tiltmeter.coding.corefer import Discourse
-from tiltmeter.coding.encoder import encoder
+from tiltmeter.coding.domains import domain_of_event
 from tiltmeter.coding.encoder_actors import mentions_of
+from tiltmeter.coding.encoder_decode import Proposal
 from tiltmeter.coding.encoder_events import Network, Read
-from tiltmeter.coding.judgements import Judge, cues
+from tiltmeter.coding.judgements import Judge
 from tiltmeter.coding.lexicon import lexicon
 from tiltmeter.coding.masking import mask, parse_masked
 from tiltmeter.coding.mentions import Phrases
 from tiltmeter.coding.names_in_document import settle
 from tiltmeter.coding.nominal import Nominals
 from tiltmeter.coding.parsing import MAX_SENTENCE, Parser, Tree, parse, split
-from tiltmeter.coding.status import attribution
+from tiltmeter.coding.prefilter import HEDGED, POINTS, pair_nouns, trigger_forms
+from tiltmeter.coding.readers import readers
+from tiltmeter.coding.status import speaker_span
 from tiltmeter.coding.timing import Timing, When
 from tiltmeter.coding.twins import prune
+from tiltmeter.coding.user_lexicon import UserLexicon
+from tiltmeter.coding.user_words import UserWords
 from tiltmeter.knowledge.actors import Mention
 
 MAX_SENTENCES: Final = 5000  # per document; a longer one is a data dump, not a report
-# What states do to people, and words that point to a party named elsewhere.
-_POINTS: Final = re.compile(
-    r"^\W*(?:It|He|She|They|Its|His|Their|Both|The two|The country)\b"
-    r"|\b(?:arrest|detain|jail|imprison|sentenced|convicted|deport|raided|expel|tortur|custody"
-    r"|pardon|crack(?:s|ed|down)|joint (?!session)|bilateral|two (?:countries|states|leaders)"
-    r"|released|freed|outlawed|banned|military exercises?\b)",
-)
-_HEDGED: Final = re.compile(r"\b(?:could|might|may|if|fears?|hopes?|possible|unless|whether)\b")
 MAX_EVENTS: Final = 8  # per sentence
 
 
@@ -66,17 +60,36 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """One event of one sentence; all offsets point into the document's text."""
+    """One event of one sentence; offsets are relative to the sentence.
+
+    ``said`` is where ``attribution`` stands; ``notes`` tell what a user's overrides changed.
+    """
 
     found: Found
     when: When
     domain: str
     attribution: str | None
+    said: tuple[int, int] | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the network made of a sentence that it was asked about, and what it asks of an event.
+
+    ``types`` are probabilities of the PLOVER types and of NONE; from ``look`` on a sentence is
+    parsed, from ``emit`` on the network's own event counts.
+    """
+
+    proposal: Proposal
+    types: dict[str, float]
+    look: float
+    emit: float
 
 
 @dataclass(slots=True)
 class SentenceCoding:
-    """What became of one sentence."""
+    """What became of one sentence; ``dropped`` are events that a user's overrides took out."""
 
     start: int
     end: int
@@ -86,6 +99,9 @@ class SentenceCoding:
     detail: str = ""
     problems: list[str] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
+    ignored: list[Mention] = field(default_factory=list)
+    judged: Judged | None = None
+    dropped: list[tuple[Coded, str]] = field(default_factory=list)
 
 
 class Coder(Protocol):
@@ -103,21 +119,6 @@ class Coder(Protocol):
         ...
 
 
-@cache
-def _trigger_forms() -> re.Pattern[str]:
-    """All inflected forms of all trigger words, as one pattern over lower-case text."""
-    lex = lexicon()
-    forms: set[str] = set(cues())
-    for words, pos in ((lex.verbs, "VERB"), (lex.nouns, "NOUN")):
-        for word in words:
-            forms.add(word)
-            for variants in lemminflect.getAllInflections(word, upos=pos).values():
-                forms.update(variants)
-            for variants in lemminflect.getAllInflectionsOOV(word, upos=pos).values():
-                forms.update(variants)
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(forms))) + r")\b")
-
-
 class BuiltinCoder:
     """Gazetteer, network, dependency parse, lexicon; offline, deterministic, on a CPU.
 
@@ -126,10 +127,11 @@ class BuiltinCoder:
         network: Another network than the one that ships with the package.
         rules_only: Let the rules read alone, as they were before there was a network.
         parser: Another parser than the one that ships with the package, giving the same relations.
+        lexicon: Actors, triggers and ignored names of a user (overrides: ``user_overrides``).
     """
 
     name: str = "builtin"
-    version: str = "3"
+    version: str = "4"
 
     def __init__(
         self,
@@ -138,6 +140,7 @@ class BuiltinCoder:
         network: Network | None = None,
         rules_only: bool = False,
         parser: Parser = parse,
+        lexicon: UserLexicon | None = None,
     ) -> None:
         if rules_only:
             self.name = "rules"
@@ -145,6 +148,13 @@ class BuiltinCoder:
         self._parser = parser
         self._network = network
         self._rules_only = rules_only
+        self._own = UserWords(lexicon)
+
+    def with_words(self, lexicon: UserLexicon) -> Self:
+        """The same coder with a user's actors, triggers and ignored names."""
+        out = copy(self)
+        out._own = UserWords(lexicon)
+        return out
 
     def code(self, documents: Iterable[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
         """Yield (document_id, sentences) for every document, in the order given."""
@@ -167,7 +177,7 @@ class BuiltinCoder:
         prepared = [(d, self.prepare(d)) for d in documents]
         left = [s for _, sentences in prepared for s in sentences if not s.reason]
         telling = [(s, None) for s in left] if self._rules_only else self._sift(left)
-        masked = [mask(s.text, s.mentions) for s, _ in telling]
+        masked = [mask(s.text, s.mentions, self._own.changes(s.text)) for s, _ in telling]
         trees = parse_masked(masked, self._parser)
         work = iter([(t, r) for t, (_, r) in zip(trees, telling, strict=True)])
         for document, sentences in prepared:
@@ -179,15 +189,18 @@ class BuiltinCoder:
         if not sentences:
             return []
         if self._network is None:
-            self._network = Network(encoder())
+            self._network = Network(readers(), named=not self._everything)
         out: list[tuple[SentenceCoding, Read | None]] = []
+        look, emit = self._network.look, self._network.emit
         for sentence, read in zip(
             sentences, self._network.read([s.text for s in sentences]), strict=True
         ):
-            if read.proposal.event >= self._network.look or _leans(sentence):
+            sentence.judged = Judged(read.proposal, read.verdict.types, look, emit)
+            likely = read.proposal.event >= look
+            if likely or _leans(sentence) or self._own.speaks(sentence):
                 out.append((sentence, read))
                 continue
-            hedged = _HEDGED.search(sentence.text)
+            hedged = HEDGED.search(sentence.text)
             sentence.reason = reasons.NOT_A_DEED if hedged else reasons.NOTHING_DONE
             hint = f"{hedged.group()}: possibility | " if hedged else ""
             sentence.detail = f"{hint}actors: {_names(sentence.mentions)}"
@@ -218,12 +231,14 @@ class BuiltinCoder:
                     sentence.text = sentence.text[:200]
                 else:
                     sentence.mentions = mentions_of(sentence.text, day)
+                    self._own.name(sentence, day)
                     sentence.reason = "" if self._everything else self._hopeless(sentence, out)
                     if sentence.reason == reasons.NO_TRIGGER:
                         sentence.detail = _names(sentence.mentions)
                 out.append(sentence)
         settle(out)
         for sentence in out:
+            self._own.hide(sentence)
             if sentence.reason == reasons.NO_ACTOR and sentence.mentions:
                 sentence.reason = ""
         return out
@@ -234,7 +249,9 @@ class BuiltinCoder:
         Empty if one can: two states are named, or one and a word for what states do to people, or
         one (here or in the sentence before) and a word that points to another.
         """
-        triggered = _trigger_forms().search(sentence.text.lower())
+        if self._own.speaks(sentence):
+            return ""
+        triggered = trigger_forms().search(sentence.text.lower())
         if not triggered:
             return reasons.NO_TRIGGER
         if not sentence.mentions and not _named_before(before):
@@ -242,10 +259,10 @@ class BuiltinCoder:
         several = len({m.code for m in sentence.mentions if m.code}) > 1
         if self._rules_only or several or any(m.code is None for m in sentence.mentions):
             return ""
-        if _POINTS.search(sentence.text):
+        if POINTS.search(sentence.text):
             return ""
         near = {m.code for s in (*before[-2:], sentence) for m in s.mentions if m.code}
-        return "" if len(near) > 1 and _pair_nouns().search(sentence.text) else reasons.ONE_SIDE
+        return "" if len(near) > 1 and pair_nouns().search(sentence.text) else reasons.ONE_SIDE
 
     def _document(
         self,
@@ -285,57 +302,39 @@ class BuiltinCoder:
         phrases = Phrases(tree, mentions)
         lex = lexicon()
         clauses = Clauses(phrases, lex)
-        found = list(clauses.events())
+        told = self._own.tell(phrases, discourse.context(tree))
+        clauses.used |= told.used
+        found = told.found + list(clauses.events())
         found += list(Judge(phrases, clauses).events())
         nominals = Nominals(phrases, lex, clauses.used, discourse.context(tree), clauses.subject)
         found += list(nominals.events())
         found = list(discourse.settle(found))
         if self._network and read:
-            learned = self._network.event(read, tree, mentions)
-            found = self._network.merge(read, found, learned)
+            found = self._own.merge(self._network, read, found, tree, mentions, sentence.ignored)
         found = prune(found)
         for item in sorted(found, key=lambda f: f.trigger)[:MAX_EVENTS]:
-            verb = tree.tokens[item.token]
+            said = speaker_span(tree, tree.tokens[item.token])
             sentence.events.append(
                 Coded(
                     item,
                     timing.when(item.trigger[0], item.status),
-                    _domain(sentence.text, item),
-                    attribution(tree, verb),
+                    domain_of_event(sentence.text, item),
+                    tree.text[said[0] : said[1]] if said else None,
+                    said,
                 )
             )
         if len(found) > MAX_EVENTS:
             sentence.problems.append(f"{len(found) - MAX_EVENTS} further events left out")
         if not sentence.events:
             sentence.reason, sentence.detail = _why(
-                clauses.skipped + nominals.skipped, sentence.mentions
+                told.skipped + clauses.skipped + nominals.skipped, sentence.mentions
             )
         discourse.note(mentions, found)
 
 
 def _leans(sentence: SentenceCoding) -> bool:
     """Whether a sentence may take its parties from the one before: the network cannot tell."""
-    return not sentence.mentions and bool(_pair_nouns().search(sentence.text))
-
-
-@cache
-def _pair_nouns() -> re.Pattern[str]:
-    """Nouns that may take a party, or both, from the sentences before."""
-    nouns = lexicon().nouns
-    pairs = (word for word, rules in nouns.items() if any(r.pair for r in rules))
-    words = sorted({*pairs, *ANSWERS})
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")s?\b")
-
-
-def _domain(text: str, item: Found) -> str:
-    from tiltmeter.coding.domains import domain_of
-
-    if item.domain:
-        # the lexicon's domain holds unless the words say energy, which no verb says by itself
-        near = domain_of(text, *item.trigger, "AGREE", ())
-        return "energy" if near == "energy" and item.domain == "economic" else item.domain
-    sectors = tuple(a.sector for a in (*item.sources, *item.targets))
-    return domain_of(text, *item.trigger, item.event_type, sectors)
+    return not sentence.mentions and bool(pair_nouns().search(sentence.text))
 
 
 def _why(skipped: list[str], mentions: list[Mention]) -> tuple[str, str]:

@@ -11,10 +11,8 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +23,7 @@ from tiltmeter.coding.wordpiece import WordPiece
 Floats = npt.NDArray[np.float32]
 NONE: Final = "NONE"
 _THREADS: Final = 2
+_PARTIES: Final = 2  # columns of the role head: source and target; the third is the speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +31,16 @@ class Reading:
     """What the network made of one sentence.
 
     ``offsets`` are character ranges of word pieces; ``roles`` the probability of each piece to
-    belong to the source (column 0) and to the target (column 1); ``hidden`` the pieces' vectors.
+    belong to the source (column 0) and to the target (column 1); ``speaker`` to whoever tells of
+    it; ``hidden`` the pieces' vectors; ``second`` what another network made of it, if it was asked.
     """
 
     text: str
     offsets: tuple[tuple[int, int], ...]
     hidden: Floats
     roles: Floats
+    speaker: Floats
+    second: Reading | None = None
 
     def weights(self, source: list[tuple[int, int]], target: list[tuple[int, int]]) -> Floats:
         """Weights of the pieces that lie in given spans, in place of the guessed ``roles``."""
@@ -52,10 +54,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Probability of each type (and of nothing), and how much each piece spoke for it."""
+    """Probability of each type (and of nothing), and how much each piece spoke for it.
+
+    ``statuses`` and ``domains`` are probabilities too, given that something is done.
+    """
 
     types: dict[str, float]
     seen: Floats
+    statuses: dict[str, float]
+    domains: dict[str, float]
 
     @property
     def event(self) -> float:
@@ -71,6 +78,20 @@ class Verdict:
 
 def _second(item: tuple[str, float]) -> float:
     return item[1]
+
+
+class Reader(Protocol):
+    """Whatever reads sentences and judges pairs: one network, or two."""
+
+    settings: dict[str, Any]
+
+    def read(self, texts: list[str]) -> list[Reading]:
+        """Read sentences, in order."""
+        ...
+
+    def judge(self, reading: Reading, weights: Floats | None = None) -> Verdict:
+        """What is done between the parties that ``weights`` mark (the guessed ones if None)."""
+        ...
 
 
 class Encoder:
@@ -105,8 +126,11 @@ class Encoder:
         encoded = self._pieces.encode(text)
         ids = np.array([encoded.ids], dtype=np.int64)
         hidden, logits = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
-        roles = 1.0 / (1.0 + np.exp(-np.clip(logits[0], -30, 30)))
-        return Reading(text, encoded.offsets, hidden[0], roles.astype(np.float32))
+        roles = (1.0 / (1.0 + np.exp(-np.clip(logits[0], -30, 30)))).astype(np.float32)
+        speaker = (
+            roles[:, _PARTIES] if roles.shape[1] > _PARTIES else np.zeros(len(roles), np.float32)
+        )
+        return Reading(text, encoded.offsets, hidden[0], roles[:, :_PARTIES], speaker)
 
     def judge(self, reading: Reading, weights: Floats | None = None) -> Verdict:
         """What is done between the parties that ``weights`` mark (the guessed ones if None)."""
@@ -120,19 +144,31 @@ class Encoder:
         attention = _softmax(scores)
         seen = (attention @ hidden).reshape(-1)
         features = np.concatenate([hidden.mean(0), seen, parties])
-        middle = features @ h["middle.weight"].T + h["middle.bias"]
-        middle = middle * 0.5 * (1.0 + erf(middle / np.sqrt(2.0)))
-        out = _softmax((middle @ h["out.weight"].T + h["out.bias"]) / self.settings["temperature"])
-        types = {name: float(p) for name, p in zip(self.labels, out, strict=True)}
-        return Verdict(types, attention[0])
+        middle = self._gelu("middle", features)
+        types = self._chances("out", middle, self.labels, self.settings["temperature"])
+        if "statuses" not in self.settings:  # a second reader: asked for types alone
+            return Verdict(types, attention[0], {}, {})
+        aside = self._gelu("aside", features)
+        return Verdict(
+            types,
+            attention[0],
+            self._chances("status", aside, self.settings["statuses"]),
+            self._chances("domain", aside, self.settings["domains"]),
+        )
+
+    def _gelu(self, layer: str, features: Floats) -> Floats:
+        h = self._heads
+        out = features @ h[f"{layer}.weight"].T + h[f"{layer}.bias"]
+        return np.asarray(out * 0.5 * (1.0 + erf(out / np.sqrt(2.0))))
+
+    def _chances(
+        self, layer: str, features: Floats, names: list[str], temperature: float = 1.0
+    ) -> dict[str, float]:
+        h = self._heads
+        logits = features @ h[f"{layer}.weight"].T + h[f"{layer}.bias"]
+        return dict(zip(names, map(float, _softmax(logits / temperature)), strict=True))
 
 
 def _softmax(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     grown = np.exp(values - values.max(-1, keepdims=True))
     return np.asarray(grown / grown.sum(-1, keepdims=True))
-
-
-@cache
-def encoder() -> Encoder:
-    """The network that ships with the package, loaded once per process."""
-    return Encoder(Path(str(resources.files("tiltmeter.coding") / "encoder_model")))

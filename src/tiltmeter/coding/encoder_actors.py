@@ -80,7 +80,10 @@ def actors_of(text: str, spans: Sequence[Span], mentions: Sequence[Mention]) -> 
 def _of_span(text: str, span: Span, mentions: Sequence[Mention]) -> list[Actor]:
     inside = [m for m in mentions if span[0] < m.end and m.start < span[1] and m.code]
     if not inside:
-        inside = nearly_named(text, *span)
+        near = nearly_named(text, *span)
+        # a name that a user has set aside is nobody's, however it is spelt
+        void = [m for m in mentions if m.kind == "ignored"]
+        inside = [n for n in near if not any(v.start < n.end and n.start < v.end for v in void)]
     if not inside:
         return [
             Actor(None, sector_of(text[span[0] : span[1]]), text[span[0] : span[1]], *span, "role")

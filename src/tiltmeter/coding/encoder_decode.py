@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from tiltmeter.coding.encoder import Encoder, Reading, Verdict
+from tiltmeter.coding.encoder import Reader, Reading, Verdict
 
 Span = tuple[int, int]
 _SURE: Final = 0.5  # a word belongs to a party
@@ -32,7 +32,7 @@ class Proposal:
     confidence: float
 
 
-def propose(encoder: Encoder, reading: Reading) -> tuple[Proposal, Verdict]:
+def propose(encoder: Reader, reading: Reading) -> tuple[Proposal, Verdict]:
     """The likeliest event of a sentence; ``Proposal.event`` says how likely there is any."""
     verdict = encoder.judge(reading)
     words = _words(reading)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tiltmeter.coding.clauses import Found
-from tiltmeter.coding.encoder import Encoder, Reading, Verdict
+from tiltmeter.coding.encoder import Reader, Reading, Verdict
 from tiltmeter.coding.encoder_actors import actors_of, home, with_places
 from tiltmeter.coding.encoder_decode import Proposal, Span, propose, role_of
 from tiltmeter.coding.encoder_status import status_told, token_at
@@ -20,6 +20,7 @@ from tiltmeter.coding.mentions import Actor
 from tiltmeter.coding.parsing import Tree
 from tiltmeter.knowledge.actors import Mention
 from tiltmeter.knowledge.ontology import is_symmetric, quad_class
+from tiltmeter.schemas import DOMAINS
 
 RULE: Final = "network"
 _VERBAL: Final = 0.8  # the rules' own confidence in an act told by a verb, both parties known
@@ -30,6 +31,9 @@ _REFUSES: Final = re.compile(
     re.I,
 )
 _DOUBT: Final = 0.02
+_DOMAIN: Final = 0.3  # a domain is believed from this probability
+_CLEAR: Final = 0.8  # a status is believed from this probability, where the grammar shows none
+_UNSURE: Final = 0.55  # of the network: below it a rule's type goes before its own
 _COOPERATION: Final = 2  # the highest quad class that is cooperation
 _SURE: Final = 0.6  # of the network, from which its type goes before a rule's
 _DOMESTIC_ACTS: Final = frozenset(
@@ -50,16 +54,23 @@ class Read:
 
 
 class Network:
-    """The network with the thresholds that its settings state."""
+    """The network with the thresholds that its settings state.
 
-    def __init__(self, encoder: Encoder) -> None:
+    Args:
+        encoder: What reads.
+        named: The sentences were chosen because they name states: an event is likelier there than
+            in any sentence of any text, and less certainty is asked.
+    """
+
+    def __init__(self, encoder: Reader, *, named: bool = False) -> None:
         self.encoder = encoder
-        self.emit: float = encoder.settings["emit"]
-        self.keep: float = encoder.settings["keep"]
-        self.context: float = encoder.settings["context"]
-        self.least: float = encoder.settings["least"]
-        self.nobody: float = encoder.settings["nobody"]
-        self.look: float = encoder.settings["look"]
+        limits = encoder.settings | (encoder.settings.get("named", {}) if named else {})
+        self.emit: float = limits["emit"]
+        self.keep: float = limits["keep"]
+        self.context: float = limits["context"]
+        self.least: float = limits["least"]
+        self.nobody: float = limits["nobody"]
+        self.look: float = limits["look"]
 
     def read(self, texts: list[str]) -> list[Read]:
         """Read sentences, in order."""
@@ -80,13 +91,16 @@ class Network:
             return None
         token = token_at(tree, proposal.trigger) if tree else None
         status = status_told(tree, token, proposal.event_type)
-        if status is None:
+        if status is None or _idle(read.verdict):
             return None
+        if status == "done":
+            said = read.verdict.statuses
+            status = next((s for s in ("planned", "alleged") if said[s] >= _CLEAR), status)
         joint = is_symmetric(proposal.event_type) and not targets and len(_codes(sources)) > 1
         return Found(
             proposal.event_type,
             None,
-            None,
+            domain_read(read.verdict),
             tuple(sources),
             tuple(targets),
             joint,
@@ -117,9 +131,6 @@ class Network:
         if learned and first:
             refused = bool(_REFUSES.search(read.reading.text))
             out[0] = _joined(learned, first, read.verdict.types["SANCTION"], refused)
-        elif learned and any(_both(r) and _parties(r) == _parties(learned) for r in rules):
-            # the rules tell another act of the same two: the network has read it wrongly
-            learned, out = None, []
         for rule in rules:
             if rule is first or (learned and _twin(rule, out[0])):
                 continue
@@ -128,11 +139,27 @@ class Network:
                 continue
             # the network sees one sentence and knows little of acts told by nouns
             leaning = _implied(rule) or (_both(rule) and rule.confidence < _VERBAL)
-            chance = self.check(read, rule).event
+            verdict = self.check(read, rule)
             limit = self.context if leaning else self.keep
-            if chance >= limit and (leaning or _both(rule) or learned is None):
-                out.append(replace(rule, confidence=round(rule.confidence * chance, 3)))
+            if verdict.event < limit or _idle(verdict):
+                continue
+            if leaning or _both(rule) or learned is None:
+                sure = round(rule.confidence * verdict.event, 3)
+                domain = rule.domain or domain_read(verdict)
+                out.append(replace(rule, confidence=sure, domain=domain))
         return out
+
+
+def domain_read(verdict: Verdict) -> str | None:
+    """The likeliest domain of the house; None if the network knows none of them for likely."""
+    chance, name = max((verdict.domains.get(d, 0.0), d) for d in DOMAINS)
+    return name if chance >= _DOMAIN else None
+
+
+def _idle(verdict: Verdict) -> bool:
+    """Whether words tell of what was done long before, or of what may be."""
+    likeliest = max(verdict.statuses, key=verdict.statuses.__getitem__)
+    return verdict.statuses["background"] >= _CLEAR or likeliest == "conditional"
 
 
 def _both(found: Found) -> bool:
@@ -270,6 +297,13 @@ def _type(found: Found) -> str:
 
 def _joined(learned: Found, rule: Found, sanction: float, refused: bool) -> Found:
     """One event out of a rule's and the network's."""
+    doers = _codes(rule.sources)
+    if (
+        rule.event_type == learned.event_type
+        and doers
+        and doers.isdisjoint(_codes(learned.sources))
+    ) and doers <= _codes(learned.targets):  # the grammar knows the doer of a verb best
+        return replace(rule, domain=rule.domain or learned.domain)
     kind, status = learned.event_type, learned.status
     whole = _both(rule)
     if rule.status == "denied" and not (kind == "REJECT" and refused):
@@ -277,16 +311,13 @@ def _joined(learned: Found, rule: Found, sanction: float, refused: bool) -> Foun
     elif rule.status == "planned" and kind in {"AGREE", "THREATEN"} and not rule.joint:
         status = rule.status
     elif whole:
-        status = rule.status if rule.status != "denied" else status
-        planned = status == "planned" and kind not in {"AGREE", "THREATEN"}
-        # the benchmark behind the network files sanctions under COERCE; PLOVER's manual does not
-        manual = rule.event_type == "SANCTION" and sanction > _DOUBT
-        if planned or manual:
+        if rule.status == "alleged" or (rule.status, status) == ("planned", "done"):
+            status = rule.status
+        planned = rule.status == "planned" and kind not in {"AGREE", "THREATEN"}
+        # one benchmark behind the network files sanctions under COERCE; PLOVER's manual does not
+        manual = rule.event_type == "SANCTION" and kind == "COERCE" and sanction > _DOUBT
+        if planned or manual or learned.confidence < _UNSURE:
             kind = rule.event_type
-    if learned.confidence < _SURE and rule.status != "denied":
-        kind = rule.event_type
-    if whole and _friendly(kind) != _friendly(rule.event_type):
-        kind = rule.event_type
     same = rule.event_type == kind
     sources = rule.sources if whole or not _codes(learned.sources) else learned.sources
     targets = rule.targets if whole or not _codes(learned.targets) else learned.targets
@@ -302,7 +333,7 @@ def _joined(learned: Found, rule: Found, sanction: float, refused: bool) -> Foun
         learned if not whole else rule,
         event_type=kind,
         mode=rule.mode if same else None,
-        domain=rule.domain if same else None,
+        domain=(same and rule.domain) or learned.domain,
         sources=_named(sources),
         targets=_named(targets),
         joint=not targets and len(_codes(sources)) > 1 and is_symmetric(kind, rule.mode),

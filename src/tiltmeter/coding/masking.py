@@ -9,13 +9,13 @@ put back upon the words of the text. Which names stand in a row is kept as a gro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tiltmeter.coding.mending import mend
 from tiltmeter.coding.parsing import Parser, Tree, lemma, parse
-from tiltmeter.coding.tenses import changes
+from tiltmeter.coding.tenses import Change, changes
 from tiltmeter.coding.titles import aside, descriptors
 from tiltmeter.knowledge.actors import Mention
 
@@ -75,14 +75,15 @@ class Masked:
         return tree
 
 
-def mask(text: str, mentions: list[Mention]) -> Masked:
+def mask(text: str, mentions: list[Mention], own: Sequence[Change] = ()) -> Masked:
     """Replace the names of a sentence.
 
     Args:
         text: The sentence.
         mentions: What it names, in order, not overlapping.
+        own: Verbs that the parser does not know, to be read as others; in order.
     """
-    writer = _Writer(Masked(text, mentions))
+    writer = _Writer(Masked(text, mentions), own)
     done, at = _topic(text, mentions)
     while at < len(mentions):
         if mentions[at].kind == "adjective" and _leads(text, mentions, at):
@@ -146,12 +147,17 @@ def _cover(text: str, mentions: list[Mention], at: int, done: int) -> _Cover:
 class _Writer:
     """Writes the masked text piece by piece."""
 
-    def __init__(self, out: Masked) -> None:
+    def __init__(self, out: Masked, own: Sequence[Change]) -> None:
         self.out = out
         self.built: list[str] = []
         self._size = self._persons = self._states = 0
         self._title_case = _is_title_case(out.original, out.mentions)
         self._verbs = changes(out.original, out.mentions)
+        if own:
+            free = [
+                v for v in self._verbs if all(v.end <= o.start or o.end <= v.start for o in own)
+            ]
+            self._verbs = sorted([*free, *own], key=lambda v: v.start)
 
     def name(self, name: _Cover) -> None:
         """Write the word that stands for a name."""

@@ -15,6 +15,7 @@ NO_DYAD: Final = "no_dyad"
 NOT_A_DEED: Final = "not_a_deed"
 QUESTION: Final = "question"
 LANGUAGE: Final = "language"
+DROPPED: Final = "dropped"
 TOO_LONG: Final = "too_long"
 TOO_MANY: Final = "too_many_sentences"
 NO_ANSWER: Final = "no_answer"
@@ -29,6 +30,7 @@ REASONS: Final[dict[str, str]] = {
     NOT_A_DEED: (
         "The act is wished, feared, supposed, a purpose or a condition, not done or planned."
     ),
+    DROPPED: "Your lexicon drops what was coded here.",
     QUESTION: "The sentence is a question.",
     LANGUAGE: "The document is not in English; this coder reads English only.",
     TOO_LONG: "Longer than a sentence can be; lists and markup are not parsed.",

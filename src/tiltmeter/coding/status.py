@@ -219,6 +219,12 @@ def _ruled_out(tree: Tree, verb: Token) -> bool:
 
 def attribution(tree: Tree, verb: Token) -> str | None:
     """The words that name who says so: "according to X", "X said (that) ..."; None if nobody."""
+    span = speaker_span(tree, verb)
+    return tree.text[span[0] : span[1]] if span else None
+
+
+def speaker_span(tree: Tree, verb: Token) -> tuple[int, int] | None:
+    """Where the words stand that name who says so; None if nobody does."""
     for token in tree.tokens:
         if token.text.lower() == "according":
             for kid in tree.tokens[token.i + 1 :]:
@@ -226,7 +232,7 @@ def attribution(tree: Tree, verb: Token) -> str | None:
                     parts = tree.subtree(kid.i, stop=frozenset({"acl:relcl", "parataxis"}))
                     words = [t for t in parts if t.i > token.i + 1]
                     if words:
-                        return tree.text[words[0].start : words[-1].end]
+                        return words[0].start, words[-1].end
     node = verb
     for head in [*tree.ancestors(verb.i), *tree.kids(verb.i, "parataxis")]:
         if (
@@ -236,6 +242,6 @@ def attribution(tree: Tree, verb: Token) -> str | None:
         ):
             for subject in tree.kids(head.i, "nsubj"):
                 parts = tree.subtree(subject.i, stop=frozenset({"acl:relcl", "appos", "punct"}))
-                return tree.text[parts[0].start : parts[-1].end]
+                return parts[0].start, parts[-1].end
         node = head
     return None

@@ -16,10 +16,15 @@ _COARSE: Final = frozenset({"year", "season", "month"})
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A day (the first of the span) with how exactly it is known."""
+    """A day (the first of the span) with how exactly it is known.
+
+    ``span`` is where the sentence says so; None where the day is that of the text before, or of
+    publication.
+    """
 
     day: date
     precision: str
+    span: tuple[int, int] | None = None
 
 
 class _Sink(Protocol):
@@ -66,7 +71,7 @@ class Timing:
             spans = [s for s in spans if s.first <= self.published] or []
         if spans:
             best = min(spans, key=lambda s: (min(abs(s.start - at), abs(s.end - at)), s.start))
-            return When(best.first, best.precision)
+            return When(best.first, best.precision, (best.start, best.end))
         if self._inherited is not None:
             return When(self._inherited.first, self._inherited.precision)
         return When(self.published, "day")

@@ -19,6 +19,17 @@ def _score_codes() -> dict[str, str]:
         return {row["code"]: row["score_code"] for row in csv.DictReader(lines)}
 
 
+@cache
+def organisations() -> dict[str, str]:
+    """Code -> ISO3 of the state (or EUR) whose body it is; empty for bodies of no state."""
+    path = resources.files("tiltmeter.knowledge") / "data" / "organisations.csv"
+    with path.open("r", encoding="utf-8") as lines:
+        return {
+            row["code"]: "EUR" if row["score_code"] == "EUR" else row["state"]
+            for row in csv.DictReader(lines)
+        }
+
+
 def score_code(code: str | None, sector: str | None, person_id: str | None = None) -> str:
     """The PLOVER scoring code of an actor: ISO3, EUR, IGO, NGO, MNC, IMG, or '---' if unknown."""
     if code is None:

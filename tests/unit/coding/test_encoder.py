@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tiltmeter.coding.coder import BuiltinCoder, Document
-from tiltmeter.coding.encoder import encoder
 from tiltmeter.coding.encoder_actors import actors_of, mentions_of, with_places
 from tiltmeter.coding.encoder_decode import propose
 from tiltmeter.coding.further import misspelt
+from tiltmeter.coding.readers import readers
 from tiltmeter.coding.roles import sector_of_phrase
 
 DAY = date(2014, 12, 10)
@@ -23,30 +23,30 @@ SENTENCES = [
 
 
 def test_a_sentence_reads_the_same_alone_and_among_others() -> None:
-    together = encoder().read(SENTENCES)
+    together = readers().read(SENTENCES)
     for text, among in zip(SENTENCES, together, strict=True):
-        (alone,) = encoder().read([text])
+        (alone,) = readers().read([text])
         assert np.array_equal(alone.hidden, among.hidden)
         assert np.array_equal(alone.roles, among.roles)
 
 
 def test_offsets_point_into_the_text() -> None:
-    (reading,) = encoder().read(["  Türkiye’s  minister\tmet “Macron”. "])
+    (reading,) = readers().read(["  Türkiye’s  minister\tmet “Macron”. "])
     words = [reading.text[a:b] for a, b in reading.offsets if b > a]
     assert "".join(words) == "Türkiye’sministermet“Macron”."
 
 
 @pytest.mark.parametrize("text", ["", " ", "\x00\x00", "\u200f\u200f", "漢字" * 3, "x" * 5000])
 def test_odd_texts_are_read_without_error(text: str) -> None:
-    (reading,) = encoder().read([text])
-    proposal, _ = propose(encoder(), reading)
+    (reading,) = readers().read([text])
+    proposal, _ = propose(readers(), reading)
     assert 0 <= proposal.event <= 1
     for start, end in (*proposal.source, *proposal.target, proposal.trigger):
         assert 0 <= start <= end <= len(text)
 
 
 def test_an_event_and_background_are_told_apart() -> None:
-    given, painting, _ = (propose(encoder(), r)[0] for r in encoder().read(SENTENCES))
+    given, painting, _ = (propose(readers(), r)[0] for r in readers().read(SENTENCES))
     assert given.event_type == "AID"
     assert given.event > 0.9
     assert painting.event < 0.3

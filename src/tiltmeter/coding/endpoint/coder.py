@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from copy import copy
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from tiltmeter.coding import reasons
 from tiltmeter.coding.coder import (
@@ -31,6 +32,8 @@ from tiltmeter.coding.endpoint.prompt import Question, prompt_version
 from tiltmeter.coding.parsing import Token, Tree
 from tiltmeter.coding.timing import Timing
 from tiltmeter.coding.twins import prune
+from tiltmeter.coding.user_lexicon import UserLexicon
+from tiltmeter.errors import ConfigError
 from tiltmeter.store import digest
 
 _VERSION: Final = 1  # changes when the same answers may give other events
@@ -59,6 +62,17 @@ class EndpointCoder:
         self._everything = everything or options.ask == "all"
         self.version = version_of(options)
         self._asker = Asker(options, folder)
+        self._lexicon: UserLexicon | None = None
+
+    def with_words(self, lexicon: UserLexicon) -> Self:
+        """The same coder, its requests and answers shared, with a user's actors and ignored names.
+
+        Raises:
+            ConfigError: The lexicon holds triggers: the model says itself what an event is.
+        """
+        out = copy(self)
+        out._lexicon = usable(lexicon)
+        return out
 
     def close(self) -> None:
         """Let the file of answers go."""
@@ -90,7 +104,9 @@ class EndpointCoder:
         yield from self._read(some)
 
     def _read(self, documents: list[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
-        prepared = [(d, prepare(d, everything=self._everything)) for d in documents]
+        prepared = [
+            (d, prepare(d, everything=self._everything, lexicon=self._lexicon)) for d in documents
+        ]
         questions = [question_of(d, s) for d, some in prepared for s in some if not s.reason]
         answers = self._asker.ask(questions)
         for document, sentences in prepared:
@@ -123,10 +139,12 @@ class EndpointCoder:
     ) -> None:
         """The events of one sentence, those that it bears out; of the others, why not."""
         mentions = discourse.resolve(_flat(sentence.text), sentence.mentions)
+        # ignored names too, so that they are not looked up again
+        names = sorted([*mentions, *sentence.ignored], key=lambda m: m.start)
         told: list[Grounded] = []
         for event in answer:
             try:
-                told.append(ground(sentence.text, event, mentions))
+                told.append(ground(sentence.text, event, names))
             except Ungrounded as why:
                 sentence.problems.append(f"endpoint: an event was left out: {why}")
         by_trigger = {g.found.trigger: g for g in reversed(told)}
@@ -157,9 +175,25 @@ def version_of(options: EndpointOptions) -> str:
     return f"{_VERSION}+{options.model}+prompt-{prompt_version()}+{rest}"
 
 
-def prepare(document: Document, *, everything: bool) -> list[SentenceCoding]:
+def usable(lexicon: UserLexicon | None) -> UserLexicon | None:
+    """The lexicon, if an endpoint can use its words.
+
+    Raises:
+        ConfigError: It holds triggers.
+    """
+    if lexicon and lexicon.triggers:
+        raise ConfigError(
+            "the coder 'endpoint' cannot use [[trigger]] of a lexicon: the model says what is done",
+            "with it a lexicon may hold [[actor]], [[ignore]] and [[override]]",
+        )
+    return lexicon
+
+
+def prepare(
+    document: Document, *, everything: bool, lexicon: UserLexicon | None = None
+) -> list[SentenceCoding]:
     """Sentences of a document as the built-in coder cuts and sifts them; questions put aside."""
-    sentences = BuiltinCoder(everything=everything).prepare(document)
+    sentences = BuiltinCoder(everything=everything, lexicon=lexicon).prepare(document)
     for sentence in sentences:
         if not sentence.reason and sentence.text.rstrip().endswith("?"):
             sentence.reason = reasons.QUESTION

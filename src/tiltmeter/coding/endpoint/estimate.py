@@ -8,9 +8,10 @@ from pathlib import Path
 
 from tiltmeter.coding.coder import Document
 from tiltmeter.coding.endpoint.cache import FILE, Answers, answer_key
-from tiltmeter.coding.endpoint.coder import prepare, question_of
+from tiltmeter.coding.endpoint.coder import prepare, question_of, usable
 from tiltmeter.coding.endpoint.options import EndpointOptions
 from tiltmeter.coding.endpoint.prompt import completion_tokens, prompt_tokens
+from tiltmeter.coding.user_lexicon import UserLexicon
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +35,24 @@ class Estimate:
 
 
 def estimate(
-    documents: Iterable[Document], options: EndpointOptions, folder: Path, *, everything: bool
-) -> Estimate:
+    documents: Iterable[Document], options: EndpointOptions, folder: Path, *, everything: bool,
+    lexicon: UserLexicon | None = None,
+) -> Estimate:  # fmt: skip
     """Estimate a run; no connection is made and no key is needed.
 
     Sentences that are equal and of one day are asked once; those whose answer lies in ``folder``
     not at all.
+
+    Raises:
+        ConfigError: The lexicon holds what an endpoint cannot use.
     """
+    usable(lexicon)
+    every = everything or options.ask == "all"
     n = sentences = likely = 0
     questions = {}
     for document in documents:
         n += 1
-        for sentence in prepare(document, everything=everything or options.ask == "all"):
+        for sentence in prepare(document, everything=every, lexicon=lexicon):
             sentences += 1
             if not sentence.reason:
                 likely += 1
