@@ -60,8 +60,8 @@ fuzz: $(VENV)/.fuzz  ## hostile input for MINUTES (60 if not given); Linux only,
 	$(BIN)/python bench/fuzz.py --minutes $(MINUTES)
 
 requirements:  ## re-pin (needs uv on the PATH)
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --extra text pyproject.toml -o requirements/runtime.txt
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --extra text --extra dev pyproject.toml -o requirements/dev.txt
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --extra text --extra endpoint pyproject.toml -o requirements/runtime.txt
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --extra text --extra endpoint --extra dev pyproject.toml -o requirements/dev.txt
 	printf "atheris\n" | uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 - -o requirements/fuzz.txt
 	printf "hatchling\neditables\n" | uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 - -o requirements/build.txt
 

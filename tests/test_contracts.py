@@ -39,6 +39,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("brief", "why"),
     ("output",),
     ("progress", "terminal", "scoring", "doctor", "explaining"),
+    ("coder_options",),
     ("commands",),
     ("cli",),
 )

@@ -16,17 +16,20 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from tiltmeter.api import Measurement, Reading, code, measure, read
     from tiltmeter.brief.write import write_brief as brief
+    from tiltmeter.coding.choice import CoderChoice, choose_coder
     from tiltmeter.coding.user_checks import read_lexicon
     from tiltmeter.config import Study, read_study, study
     from tiltmeter.errors import TiltmeterError
     from tiltmeter.why.explanation import explain_text
 
 __all__ = [
+    "CoderChoice",
     "Measurement",
     "Reading",
     "Study",
     "TiltmeterError",
     "brief",
+    "choose_coder",
     "code",
     "explain_text",
     "measure",
@@ -37,11 +40,13 @@ __all__ = [
 ]
 
 _HOMES = {
+    "CoderChoice": ("tiltmeter.coding.choice", "CoderChoice"),
     "Measurement": ("tiltmeter.api", "Measurement"),
     "Reading": ("tiltmeter.api", "Reading"),
     "Study": ("tiltmeter.config", "Study"),
     "TiltmeterError": ("tiltmeter.errors", "TiltmeterError"),
     "brief": ("tiltmeter.brief.write", "write_brief"),
+    "choose_coder": ("tiltmeter.coding.choice", "choose_coder"),
     "code": ("tiltmeter.api", "code"),
     "explain_text": ("tiltmeter.why.explanation", "explain_text"),
     "measure": ("tiltmeter.api", "measure"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tiltmeter import schemas
+from tiltmeter.coding.choice import ANSWERS, CoderChoice, endpoint_coder, made
+from tiltmeter.coding.coder import BuiltinCoder, Coder
 from tiltmeter.coding.user_lexicon import UserLexicon
 from tiltmeter.config import Study
 from tiltmeter.feeds.text import TextOptions
@@ -27,8 +29,9 @@ Progress = Callable[[str, int, int], None]
 class Reading:
     """Everything from documents to stories.
 
-    ``rejects`` holds what the feed and the coder refused, with file, place and reason; ``lexicon``
-    says what of a user's words went into the coding (empty if nothing).
+    ``rejects`` holds what the feed and the coder refused, with file, place and reason; ``coder`` is
+    name and version of the coder; ``lexicon`` says what of a user's words went into the coding
+    (empty if nothing).
     """
 
     documents: pa.Table
@@ -36,6 +39,7 @@ class Reading:
     sentences: pa.Table
     stories: pa.Table
     rejects: pa.Table
+    coder: tuple[str, str] = (BuiltinCoder.name, BuiltinCoder.version)
     lexicon: str = ""
 
 
@@ -98,6 +102,7 @@ def code(
     workspace: Path | None = None,
     progress: Progress | None = None,
     workers: int = 1,
+    coder: CoderChoice | Coder | None = None,
     lexicon: UserLexicon | None = None,
 ) -> Reading:
     """Code documents into events and stories.
@@ -110,11 +115,26 @@ def code(
         progress: Called with (stage, done, total).
         workers: Processes that share the work where there is much of it. A script that asks for
             more than one needs the usual ``if __name__ == "__main__":``.
+        coder: Another coder than the built-in one: a choice (``choose_coder``) or anything that
+            keeps the protocol ``Coder``. A coder that is given itself works in this process alone.
         lexicon: A user's actors, triggers and overrides (``tiltmeter.read_lexicon(...)``).
+
+    Raises:
+        ConfigError: The coder chosen cannot be used, or not with all that the lexicon holds.
+        CoderError: The coder cannot do its work.
     """
+    if isinstance(coder, CoderChoice) and coder.endpoint is not None:
+        folder = workspace / ANSWERS if workspace is not None else None
+        with closing(endpoint_coder(coder.endpoint, folder)) as asking:
+            return code(documents, rejects, workspace=workspace, progress=progress, coder=asking)
+    chosen = coder or CoderChoice()
+    one = made(chosen) if isinstance(chosen, CoderChoice) else chosen
     with _workspace(workspace) as store:
-        tables = coding_pipeline(lexicon).run(
-            store, {"documents": schemas.DOCUMENTS.check(documents)}, progress, workers
+        tables = coding_pipeline(chosen, lexicon).run(
+            store,
+            {"documents": schemas.DOCUMENTS.check(documents)},
+            progress,
+            workers if isinstance(chosen, CoderChoice) else 1,
         )
     refused = [tables["code_rejects"]]
     if rejects is not None:
@@ -125,6 +145,7 @@ def code(
         tables["sentences"],
         tables["stories"],
         pa.concat_tables(refused),
+        (one.name, one.version),
         lexicon.summary if lexicon else "",
     )
 

@@ -2,8 +2,8 @@
 
 Exit codes: 0 done; 1 unexpected error; 2 wrong option, unknown state or pole; 3 input that cannot
 be read; 4 a table broke its contract or the engine refused; 5 workspace or output cannot be used;
-6 the measure cannot answer (too little data); 7 a sentence without evidence was refused;
-130 interrupted.
+6 the measure cannot answer (too little data); 7 a sentence without evidence was refused; 8 the
+coder cannot do its work; 130 interrupted.
 """
 
 from __future__ import annotations

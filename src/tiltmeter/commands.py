@@ -11,32 +11,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tiltmeter import __version__, api, explaining
+from tiltmeter.coder_options import Given, coder_of, coder_options, opened, scored, show_estimate
+from tiltmeter.coding.choice import CoderChoice
 from tiltmeter.coding.user_lexicon import UserLexicon
 from tiltmeter.config import Study, read_study, study
 from tiltmeter.errors import ConfigError, NotEnoughData, StoreError
 from tiltmeter.feeds.dating import EARLIEST
-from tiltmeter.output import PATH as _PATH
-from tiltmeter.output import put as _put
-from tiltmeter.output import put_parquet as _put_parquet
+from tiltmeter.output import PATH, put, put_parquet
 from tiltmeter.progress import Bars
 from tiltmeter.store import write_whole
 from tiltmeter.terminal import print_table, show_event, table_json, tell_rejects
 from tiltmeter.workers import worker_count
 
 _DEFAULT_WORKSPACE: Final = Path(".tiltmeter")
-
-
 _UNTOLD: Final = {
     "silence": "(what was to be expected of the pair: contact by coverage, its own average tone)",
     "prior": "(what the model expects by itself, and what other states show of the pole)",
 }
-_input = click.argument("reports", type=_PATH)
+_input = click.argument("reports", type=PATH)
 _date = click.option(
     "--date", "day", metavar="YYYY-MM-DD", help="Date of documents that carry none."
 )
 _workspace = click.option(
     "--workspace",
-    type=_PATH,
+    type=PATH,
     default=_DEFAULT_WORKSPACE,
     show_default=True,
     help="Folder that keeps finished work, so that a stopped run resumes.",
@@ -46,7 +44,7 @@ _quiet = click.option("--quiet", "-q", is_flag=True, help="No progress bars.")
 
 def _study_options(command: Any) -> Any:
     for option in (
-        click.option("--study", "study_file", type=_PATH, help="TOML study file."),
+        click.option("--study", "study_file", type=PATH, help="TOML study file."),
         click.option("--to", "last", metavar="YYYY-MM", help="Last month."),
         click.option("--from", "first", metavar="YYYY-MM", help="First month."),
         click.option("--poles", help="Poles, first two contrasted, for example RUS,WEST."),
@@ -92,21 +90,23 @@ def _study(
 
 
 def _code(
-    reports: Path | None, day: str | None, workspace: Path | None, bars: Bars, own: UserLexicon,
-    text: str | None = None,
+    reports: Path | None, day: str | None, workspace: Path | None, bars: Bars,
+    coder: CoderChoice | None, own: UserLexicon, text: str | None = None,
 ) -> api.Reading:  # fmt: skip
     documents, rejects = explaining.documents_of(reports, text, _day(day), bars)
-    return api.code(
-        documents, rejects, workspace=workspace, progress=bars, workers=worker_count(), lexicon=own
-    )
+    with opened(coder, workspace, own) as one:
+        return api.code(
+            documents, rejects, workspace=workspace, progress=bars, workers=worker_count(),
+            coder=one, lexicon=own,
+        )  # fmt: skip
 
 
 @click.command()
-@click.argument("reports", type=_PATH, required=False)
+@click.argument("reports", type=PATH, required=False)
 @_date
 @click.option("--text", help="Code these words rather than reports; needs --date.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-@click.option("--parquet", type=_PATH, help="Write events to a Parquet file.")
+@click.option("--parquet", type=PATH, help="Write events to a Parquet file.")
 @click.option(
     "--format", "form", type=click.Choice(["table", "score", "actors"]), default="table",
     show_default=True,
@@ -114,16 +114,20 @@ def _code(
     "in, country and sector out.",
 )  # fmt: skip
 @click.option("--why", is_flag=True, help="Show every sentence, and why nothing was coded in it.")
-@click.option("--html", "page", type=_PATH, help="With --why: write that as a page.")
+@click.option("--html", "page", type=PATH, help="With --why: write that as a page.")
 @explaining.lexicon_option
-@click.option("-o", "--output", type=_PATH, help="Write here, not to stdout.")
-@click.option("--rejects", "refused", type=_PATH, help="Write what was not used, as JSON lines.")
-@click.option("--workspace", type=_PATH, help="Keep finished work here.")
+@click.option("-o", "--output", type=PATH, help="Write here, not to stdout.")
+@click.option("--rejects", "refused", type=PATH, help="Write what was not used, as JSON lines.")
+@click.option("--workspace", type=PATH, help="Keep finished work here.")
+@click.option(
+    "--estimate", is_flag=True, help="Say what asking the endpoint would cost; ask nothing."
+)
+@coder_options
 @_quiet
 def code(
     reports: Path | None, day: str | None, text: str | None, as_json: bool, parquet: Path | None,
     form: str, why: bool, page: Path | None, lexicons: tuple[Path, ...], output: Path | None,
-    refused: Path | None, workspace: Path | None, quiet: bool,
+    refused: Path | None, workspace: Path | None, quiet: bool, estimate: bool, coder: Given,
 ) -> None:  # fmt: skip
     """Code REPORTS (a file or folder) into events: who did what to whom, when."""
     if (form != "table" and (as_json or why or parquet or refused)) or (why and as_json):
@@ -132,33 +136,35 @@ def code(
             "goes with no --parquet or --rejects",
             "give one of them",
         )
-    explaining.check_options(page, why, workspace, form, reports, text, lexicons)
+    chosen, when = coder_of(coder), _day(day)
+    explaining.check_options(page, why, workspace, form, reports, text, lexicons, chosen)
     own = explaining.lexicon_of(lexicons)
+    if estimate:
+        told = show_estimate(reports, text, when, chosen, workspace, form, own, as_json=as_json)
+        put(told, output)
+        return
     if form != "table" and reports is not None:
-        from tiltmeter.scoring import actor_lines, score_lines
-
-        when = _day(day)
-        lines = score_lines(reports, when, tell_rejects, own) if form == "score" else None
-        _put("".join(lines or actor_lines(reports, when)), output)
+        put(scored(reports, when, chosen, workspace, form, own), output)
         return
     with Bars(quiet=quiet) as bars:
         if why:
-            documents, rejects = explaining.documents_of(reports, text, _day(day), bars)
-            found = explaining.explained(documents, own, bars)
+            documents, rejects = explaining.documents_of(reports, text, when, bars)
+            with opened(chosen, workspace, own) as one:
+                found = explaining.explained(documents, own, bars, one)
             events, rejects = found.events, pa.concat_tables([rejects, found.rejects])
         else:
-            reading = _code(reports, day, workspace, bars, own, text)
+            reading = _code(reports, day, workspace, bars, chosen, own, text)
             events, rejects = reading.events, reading.rejects
     if refused is not None:
         write_whole(refused, table_json(rejects))
     if parquet is not None:
-        _put_parquet(events, parquet)
+        put_parquet(events, parquet)
     if why:
         explaining.show(found, page, output)
     elif as_json:
-        _put(table_json(events), output)
+        put(table_json(events), output)
     elif parquet is None or output is not None:
-        _put("\n".join(show_event(events)) + "\n", output)
+        put("\n".join(show_event(events)) + "\n", output)
     tell_rejects(rejects)
 
 
@@ -170,17 +176,18 @@ def code(
 @click.option(
     "-o",
     "--output",
-    type=_PATH,
+    type=PATH,
     default=Path("brief.html"),
     show_default=True,
     help="Where to write: .html or .md by the ending.",
 )
 @_workspace
+@coder_options
 @_quiet
 def brief(
     reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
     study_file: Path | None, day: str | None, lexicons: tuple[Path, ...], output: Path,
-    workspace: Path, quiet: bool,
+    workspace: Path, quiet: bool, coder: Given,
 ) -> None:  # fmt: skip
     """Write the brief: which way the state leans, since when, how surely, on what evidence."""
     from tiltmeter.brief.write import write_brief
@@ -192,7 +199,7 @@ def brief(
     if output.is_dir():  # told now rather than after the work
         raise StoreError(f"cannot write {output}: it is a folder", "name a file in it")
     with Bars(quiet=quiet) as bars:
-        reading = _code(reports, day, workspace, bars, own)
+        reading = _code(reports, day, workspace, bars, coder_of(coder, wanted), own)
         found = api.measure(reading.stories, wanted, workspace=workspace, progress=bars)
     headline = write_brief(reading, found, output)
     click.echo(headline)
@@ -206,23 +213,24 @@ def brief(
 @_date
 @explaining.lexicon_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-@click.option("--parquet", type=_PATH, help="Folder for closeness, tilt, shifts, panel.")
+@click.option("--parquet", type=PATH, help="Folder for closeness, tilt, shifts, panel.")
 @_workspace
+@coder_options
 @_quiet
 def measure(
     reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
     study_file: Path | None, day: str | None, lexicons: tuple[Path, ...], as_json: bool,
-    parquet: Path | None, workspace: Path, quiet: bool,
+    parquet: Path | None, workspace: Path, quiet: bool, coder: Given,
 ) -> None:  # fmt: skip
     """Measure closeness and tilt by month and domain."""
     found, reading = _measure(
-        reports, state_code, poles, first, last, study_file, day, lexicons, workspace, quiet
+        reports, state_code, poles, first, last, study_file, day, lexicons, workspace, quiet, coder
     )
     if parquet is not None:
         for name in ("closeness", "tilt", "shifts", "evidence", "panel", "coverage", "failures"):
-            _put_parquet(getattr(found, name), parquet / f"{name}.parquet")
+            put_parquet(getattr(found, name), parquet / f"{name}.parquet")
         for name in ("stories", "rejects"):
-            _put_parquet(getattr(reading, name), parquet / f"{name}.parquet")
+            put_parquet(getattr(reading, name), parquet / f"{name}.parquet")
     if as_json:
         click.echo(table_json(found.closeness), nl=False)
     elif parquet is None:
@@ -243,15 +251,16 @@ def measure(
 @explaining.lexicon_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @_workspace
+@coder_options
 @_quiet
 def shifts(
     reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
     study_file: Path | None, day: str | None, lexicons: tuple[Path, ...], as_json: bool,
-    workspace: Path, quiet: bool,
+    workspace: Path, quiet: bool, coder: Given,
 ) -> None:  # fmt: skip
     """List the dated shifts with size, interval and probability."""
     found, reading = _measure(
-        reports, state_code, poles, first, last, study_file, day, lexicons, workspace, quiet
+        reports, state_code, poles, first, last, study_file, day, lexicons, workspace, quiet, coder
     )
     if as_json:
         click.echo(table_json(found.shifts), nl=False)
@@ -288,15 +297,16 @@ def shifts(
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @_workspace
+@coder_options
 @_quiet
 def explain(
     reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
     study_file: Path | None, day: str | None, lexicons: tuple[Path, ...], shift_id: str | None,
-    top: int, as_json: bool, workspace: Path, quiet: bool,
+    top: int, as_json: bool, workspace: Path, quiet: bool, coder: Given,
 ) -> None:  # fmt: skip
     """Show which stories a shift rests on, and how much each of them moved it."""
     found, reading = _measure(
-        reports, state_code, poles, first, last, study_file, day, lexicons, workspace, quiet
+        reports, state_code, poles, first, last, study_file, day, lexicons, workspace, quiet, coder
     )
     ids = found.shifts["shift_id"].to_pylist()
     if not ids:
@@ -329,7 +339,7 @@ def explain(
 @click.option(
     "-o",
     "--output",
-    type=_PATH,
+    type=PATH,
     help="Where to write the brief; default: demo/STATE.html.",
 )
 @click.option(
@@ -337,7 +347,7 @@ def explain(
 )
 @click.option(
     "--workspace",
-    type=_PATH,
+    type=PATH,
     default=Path("demo/.tiltmeter"),
     show_default=True,
     help="Workspace of the demonstration.",
@@ -377,12 +387,12 @@ def doctor() -> None:
 def _measure(
     reports: Path, state_code: str | None, poles: str | None, first: str | None, last: str | None,
     study_file: Path | None, day: str | None, lexicons: tuple[Path, ...], workspace: Path,
-    quiet: bool,
+    quiet: bool, coder: Given,
 ) -> tuple[api.Measurement, api.Reading]:  # fmt: skip
     wanted = _study(state_code, poles, first, last, study_file)
     own = explaining.lexicon_of(lexicons, wanted)
     with Bars(quiet=quiet) as bars:
-        reading = _code(reports, day, workspace, bars, own)
+        reading = _code(reports, day, workspace, bars, coder_of(coder, wanted), own)
         return api.measure(reading.stories, wanted, workspace=workspace, progress=bars), reading
 
 

@@ -10,11 +10,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from tiltmeter.coding.choice import CoderChoice, choice_from_table
 from tiltmeter.errors import CodeError, ConfigError
 from tiltmeter.knowledge.poles import Pole, pole, poles_from_toml
 from tiltmeter.knowledge.states import state
 
-_KEYS: Final = frozenset({"state", "poles", "from", "to", "ci_prob", "pole", "lexicon"})
+_KEYS: Final = frozenset({"state", "poles", "from", "to", "ci_prob", "pole", "coder", "lexicon"})
 _MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
 _FIRST_YEAR: Final = 1946  # the knowledge base begins there
 
@@ -23,8 +24,9 @@ _FIRST_YEAR: Final = 1946  # the knowledge base begins there
 class Study:
     """What is asked: one state, its poles (the first two are contrasted), and the months.
 
-    ``first`` and ``last`` are first days of months; null means "what the data cover". ``lexicons``
-    are the user lexicons that a study file names, for whoever codes the reports.
+    ``first`` and ``last`` are first days of months; null means "what the data cover". ``coder`` is
+    null where the study does not say which. ``lexicons`` are the user lexicons that a study file
+    names, for whoever codes the reports.
     """
 
     state: str
@@ -33,6 +35,7 @@ class Study:
     last: date | None = None
     ci_prob: float = 0.9
     user_poles: Mapping[str, Pole] = field(default_factory=dict)
+    coder: CoderChoice | None = None
     lexicons: tuple[Path, ...] = ()
 
     @property
@@ -116,7 +119,7 @@ def study(
 
 
 def read_study(path: Path) -> Study:
-    """Read a study file (TOML): state, poles, from, to, ci_prob, lexicon, and [[pole]] tables.
+    """Read a study file (TOML): state, poles, from, to, ci_prob, lexicon, [coder] and [[pole]].
 
     Raises:
         ConfigError: The file cannot be read, or a key or value in it cannot be used.
@@ -141,6 +144,11 @@ def read_study(path: Path) -> Study:
         raise ConfigError(f"study file {path}: ci_prob is not a number", "for example 0.9")
     own = poles_from_toml({"pole": raw["pole"]}) if "pole" in raw else {}
     months = {key: str(raw[key]) if key in raw else None for key in ("from", "to")}
+    coder = raw.get("coder")
+    if coder is not None and not isinstance(coder, dict):
+        raise ConfigError(
+            f"study file {path}: coder is not a table", 'write [coder], name = "rules"'
+        )
     found = study(
         str(raw["state"]),
         [str(p) for p in poles],
@@ -149,7 +157,11 @@ def read_study(path: Path) -> Study:
         ci_prob=float(ci_prob),
         user_poles=own,
     )
-    return replace(found, lexicons=_lexicons(raw.get("lexicon", []), path))
+    return replace(
+        found,
+        coder=None if coder is None else choice_from_table(coder),
+        lexicons=_lexicons(raw.get("lexicon", []), path),
+    )
 
 
 def _lexicons(value: object, path: Path) -> tuple[Path, ...]:

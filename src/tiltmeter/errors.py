@@ -10,6 +10,7 @@
     |  `- EmptyFeed             nothing readable was found where reports were expected
     |- SchemaError              stage, table, column: missing, extra, type, null key, duplicate key
     |- CodeError                unknown state, pole, actor or event code, with the nearest known
+    |- CoderError               a coder that cannot work: no server, wrong key, no valid answer
     |- EngineError              engine, stage, full SQL, cause
     |- StoreError               a workspace that cannot be used
     |- ModelError               the measure cannot answer
@@ -81,6 +82,12 @@ class CodeError(TiltmeterError):
     """An unknown state, pole, actor or event code; the hint names the nearest known ones."""
 
     exit_code = 2
+
+
+class CoderError(TiltmeterError):
+    """A coder cannot do its work; context holds what it met and where."""
+
+    exit_code = 8
 
 
 class EngineError(TiltmeterError):

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from tiltmeter.coding.coder import Coded, Coder, Document, SentenceCoding
 from tiltmeter.coding.mentions import Actor
-from tiltmeter.coding.reasons import BROKEN, LANGUAGE, REASONS, TOO_LONG, TOO_MANY
+from tiltmeter.coding.reasons import BROKEN, LANGUAGE, NO_ANSWER, REASONS, TOO_LONG, TOO_MANY
 from tiltmeter.knowledge.ontology import is_symmetric, quad_class
 from tiltmeter.schemas import EVENTS, REJECTS, SENTENCES
 
@@ -74,7 +74,7 @@ def code_documents(documents: pa.Table, *, coder: Coder, feed: str = "text") -> 
             # a file of records holds many documents, and places must differ
             place = f"characters {sentence.start}-{sentence.end} of document {document_id}"
             problems = dict.fromkeys(sentence.problems)
-            if sentence.reason in {BROKEN, LANGUAGE, TOO_LONG, TOO_MANY}:
+            if sentence.reason in {BROKEN, LANGUAGE, NO_ANSWER, TOO_LONG, TOO_MANY}:
                 problems[f"{REASONS[sentence.reason]} [{sentence.detail}]"] = None
             rejects += [
                 {

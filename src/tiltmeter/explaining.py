@@ -12,6 +12,8 @@ import click
 import pyarrow as pa
 
 from tiltmeter import api
+from tiltmeter.coding.choice import CoderChoice
+from tiltmeter.coding.coder import Coder
 from tiltmeter.coding.user_checks import read_lexicon
 from tiltmeter.coding.user_lexicon import UserLexicon
 from tiltmeter.config import Study
@@ -41,7 +43,7 @@ def lexicon_of(lexicons: tuple[Path, ...], wanted: Study | None = None) -> UserL
 
 
 def documents_of(
-    reports: Path | None, text: str | None, day: date | None, progress: Progress
+    reports: Path | None, text: str | None, day: date | None, progress: Progress | None = None
 ) -> tuple[pa.Table, pa.Table]:
     """Documents and rejects of a file or folder, or of words given on the command line.
 
@@ -68,15 +70,18 @@ def check_options(
     reports: Path | None,
     text: str | None,
     lexicons: tuple[Path, ...],
+    coder: CoderChoice | None,
 ) -> None:
     """Refuse options of ``code`` that do not go together, or a page that could not be written.
 
     Raises:
         ConfigError: ``--html`` without ``--why`` or with another ending than .html, ``--why`` with
-            a workspace, a form for scorers with what it would not read.
+            a workspace (unless an endpoint is asked, whose answers lie there), a form for scorers
+            with what it would not read.
         StoreError: The page's path is a folder.
     """
-    if why and workspace is not None:
+    asks = coder is not None and coder.endpoint is not None
+    if why and workspace is not None and not asks:
         raise ConfigError("--why keeps no finished work: it codes afresh", "leave --workspace out")
     if form != "table" and (reports is None or text is not None):
         raise ConfigError("--format reads a file or folder", "name REPORTS and leave --text out")
@@ -92,9 +97,11 @@ def check_options(
         raise StoreError(f"cannot write {page}: it is a folder", "name a file in it")
 
 
-def explained(documents: pa.Table, own: UserLexicon, progress: Progress) -> Explanation:
+def explained(
+    documents: pa.Table, own: UserLexicon, progress: Progress, coder: CoderChoice | Coder | None
+) -> Explanation:
     """Code documents afresh, with what explains it."""
-    return explain(documents, lexicon=own, progress=progress)
+    return explain(documents, lexicon=own, coder=coder, progress=progress)
 
 
 def show(found: Explanation, page: Path | None, output: Path | None) -> None:

@@ -38,7 +38,8 @@ class Stage:
 
     ``fn`` takes the inputs by name and the settings, and returns a table for each output; ``sql``
     is one SELECT over the inputs for a stage of a single output. ``version`` changes when the
-    meaning of the output does.
+    meaning of the output does. ``whole`` says of outputs whether the work is done: what is not is
+    used, but made again by the next run.
     """
 
     name: str
@@ -50,6 +51,13 @@ class Stage:
     fn: Callable[..., dict[str, pa.Table]] | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
     chunk_by: str | None = None
+    whole: Callable[[Mapping[str, pa.Table]], bool] | None = None
+
+    def key_of(self, key: str, made: Mapping[str, pa.Table]) -> str:
+        """The key to keep outputs under: another than ``key`` where the work is not whole."""
+        if self.whole is None or self.whole(made):
+            return key
+        return digest("not whole", key)
 
 
 @dataclass(slots=True)
@@ -101,7 +109,8 @@ class Pipeline:
                 if progress:
                     progress(stage.name, number, len(self.stages))
                 made = self._make(stage, tables, store, progress, workers)
-                entries = store.save(stage.name, key, made, doc=stage.doc, key=key)
+                kept = stage.key_of(key, made)
+                entries = store.save(stage.name, kept, made, doc=stage.doc, key=kept)
             for name, entry in entries.items():
                 tables[name] = store.load(entry)
                 hashes[name] = entry.sha256
@@ -163,11 +172,8 @@ class Pipeline:
         for chunk, key, entries in zip(chunks, keys, held, strict=True):
             if entries is None:
                 fresh = next(made)
-                entries = store.save(
-                    label,
-                    key,
-                    {c.name: c.check(fresh[c.name], stage=stage.name) for c in stage.outputs},
-                )
+                checked = {c.name: c.check(fresh[c.name], stage=stage.name) for c in stage.outputs}
+                entries = store.save(label, stage.key_of(key, checked), checked)
             for contract in stage.outputs:
                 parts[contract.name].append(store.load(entries[contract.name]))
             done += chunk.num_rows

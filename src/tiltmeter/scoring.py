@@ -14,14 +14,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from tiltmeter.coding.coder import BuiltinCoder, Document
+from tiltmeter.coding.coder import BuiltinCoder, Coder, Document
 from tiltmeter.coding.encoder_actors import with_places
 from tiltmeter.coding.further import nearly_named
 from tiltmeter.coding.mentions import Actor, Phrases
 from tiltmeter.coding.parsing import Tree, parse
 from tiltmeter.coding.roles import SERVING, is_former, sector_of_phrase, unrecognised
 from tiltmeter.coding.user_lexicon import UserLexicon
-from tiltmeter.coding.user_overrides import with_overrides
+from tiltmeter.coding.user_overrides import with_lexicon
 from tiltmeter.errors import FeedFormatError, FeedUnavailable
 from tiltmeter.events import documents_from, score_rows
 from tiltmeter.feeds.text import TextOptions
@@ -44,6 +44,7 @@ def score_lines(
     path: Path,
     day: date | None,
     tell: Callable[[pa.Table], None] | None = None,
+    coder: Coder | None = None,
     lexicon: UserLexicon | None = None,
 ) -> Iterator[str]:
     """Yield one JSON line for each sentence of a file or folder.
@@ -54,29 +55,41 @@ def score_lines(
         path: File or folder.
         day: Date of documents that carry none.
         tell: Called with what the feed refused (contract REJECTS) before the first line.
+        coder: Another coder than the built-in one; it should read every sentence.
         lexicon: A user's actors, triggers and overrides.
 
     Raises:
         FeedUnavailable: The file cannot be read.
         FeedFormatError: A line is not JSON or has no id or text.
     """
-    own = lexicon or UserLexicon()
-    coder = with_overrides(BuiltinCoder(everything=True, lexicon=own), own)
-    if path.suffix.lower() not in _JSON_LINES or path.is_dir():
-        found = read_text(path, TextOptions(date=day))
-        if tell:
-            tell(found.rejects)
-        documents = [(d.document_id, d) for d in documents_from(found.documents)]
-        for row in score_rows(documents, coder):
+    coder = with_lexicon(coder or BuiltinCoder(everything=True), lexicon)
+    records = scored_documents(path, day, tell)
+    if not _is_records(path):
+        for row in score_rows(records, coder):
             yield json.dumps(row, ensure_ascii=False) + "\n"
         return
-    records = list(_records(path, day))
     events: dict[str, list[Any]] = {d.document_id: [] for _, d in records}
     for row in score_rows([(d.document_id, d) for _, d in records], coder):
         events[row["id"]] += row["events"]
     for external, document in records:
         line = {"id": external, "text": document.text, "events": events[document.document_id]}
         yield json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def scored_documents(
+    path: Path, day: date | None, tell: Callable[[pa.Table], None] | None = None
+) -> list[tuple[str, Document]]:
+    """What ``score_lines`` reads: each document with its id, that of its record if it is one."""
+    if _is_records(path):
+        return list(_records(path, day))
+    found = read_text(path, TextOptions(date=day))
+    if tell:
+        tell(found.rejects)
+    return [(d.document_id, d) for d in documents_from(found.documents)]
+
+
+def _is_records(path: Path) -> bool:
+    return path.suffix.lower() in _JSON_LINES and not path.is_dir()
 
 
 def actor_lines(path: Path, day: date | None) -> Iterator[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Final
 
@@ -13,9 +14,11 @@ import pyarrow.compute as pc
 from threadpoolctl import threadpool_limits
 
 from tiltmeter import schemas
-from tiltmeter.coding.coder import BuiltinCoder
+from tiltmeter.coding.choice import CoderChoice, made
+from tiltmeter.coding.coder import Coder
+from tiltmeter.coding.reasons import NO_ANSWER
 from tiltmeter.coding.user_lexicon import UserLexicon, from_canonical
-from tiltmeter.coding.user_overrides import with_overrides
+from tiltmeter.coding.user_overrides import with_lexicon
 from tiltmeter.config import Study
 from tiltmeter.errors import NotEnoughData
 from tiltmeter.events import code_documents
@@ -32,12 +35,22 @@ _CODE_REJECTS: Final = schemas.Contract(
 
 
 def _code(
-    documents: pa.Table, *, coder: str, knowledge: str, lexicon: str = ""
+    documents: pa.Table,
+    *,
+    coder: str,
+    knowledge: str,
+    chosen: CoderChoice | Coder,
+    lexicon: str = "",
 ) -> dict[str, pa.Table]:
     del knowledge  # part of the stage's key only
-    assert coder == f"{BuiltinCoder.name}-{BuiltinCoder.version}"
-    own = from_canonical(lexicon)
-    return code_documents(documents, coder=with_overrides(BuiltinCoder(lexicon=own), own))
+    one = made(chosen) if isinstance(chosen, CoderChoice) else chosen
+    assert coder == f"{one.name}-{one.version}", "the pipeline changed under way"
+    return code_documents(documents, coder=with_lexicon(one, from_canonical(lexicon)))
+
+
+def _answered(tables: Mapping[str, pa.Table]) -> bool:
+    """Whether every sentence got its answer: those that did not are asked again by another run."""
+    return not pc.any(pc.equal(tables["sentences"]["reason"], NO_ANSWER)).as_py()
 
 
 def _stories(events: pa.Table) -> dict[str, pa.Table]:
@@ -58,10 +71,20 @@ def knowledge_digest() -> str:
     return digest(parts)
 
 
-def coding_stages(lexicon: UserLexicon | None = None) -> tuple[Stage, ...]:
-    """Documents to stories; a user's lexicon is part of the stage's key, and goes to workers."""
+def coding_stages(
+    coder: CoderChoice | Coder | None = None, lexicon: UserLexicon | None = None
+) -> tuple[Stage, ...]:
+    """Documents to stories, by any coder (the built-in one if None).
+
+    A user's lexicon is part of the stage's key, and goes to workers.
+
+    Raises:
+        ConfigError: The coder cannot be used, or not with all that the lexicon holds.
+    """
+    chosen = coder or CoderChoice()
+    one = made(chosen) if isinstance(chosen, CoderChoice) else chosen
+    with_lexicon(one, lexicon)  # refused now rather than under way
     own = {"lexicon": lexicon.canonical()} if lexicon else {}
-    coder = f"{BuiltinCoder.name}-{BuiltinCoder.version}"
     return (
         Stage(
             "code",
@@ -69,9 +92,10 @@ def coding_stages(lexicon: UserLexicon | None = None) -> tuple[Stage, ...]:
             (schemas.EVENTS, schemas.SENTENCES, _CODE_REJECTS),
             "Read who did what to whom in each sentence.",
             version=2,
-            fn=_code,
-            settings={"coder": coder, "knowledge": knowledge_digest(), **own},
+            fn=partial(_code, chosen=chosen),
+            settings={"coder": f"{one.name}-{one.version}", "knowledge": knowledge_digest(), **own},
             chunk_by="document_id",
+            whole=_answered,
         ),
         Stage(
             "stories",
@@ -229,9 +253,11 @@ def given_tables(study: Study) -> dict[str, pa.Table]:
     }
 
 
-def coding_pipeline(lexicon: UserLexicon | None = None) -> Pipeline:
+def coding_pipeline(
+    coder: CoderChoice | Coder | None = None, lexicon: UserLexicon | None = None
+) -> Pipeline:
     """Documents to stories, as a pipeline."""
-    return Pipeline(coding_stages(lexicon))
+    return Pipeline(coding_stages(coder, lexicon))
 
 
 def measuring_pipeline(study: Study, months: tuple[date, date]) -> Pipeline:

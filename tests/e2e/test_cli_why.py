@@ -72,7 +72,7 @@ def test_what_was_kept_without_the_lexicon_is_not_believed_with_it(
 def test_the_lexicon_is_part_of_the_stage_s_key_and_only_if_there_is_one(mine: Path) -> None:
     assert "lexicon" not in coding_stages()[0].settings
     own = read_lexicon(mine)
-    assert coding_stages(own)[0].settings["lexicon"] == own.canonical()
+    assert coding_stages(lexicon=own)[0].settings["lexicon"] == own.canonical()
 
 
 def test_workers_get_the_lexicon_too(

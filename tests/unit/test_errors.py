@@ -34,6 +34,7 @@ def test_exit_codes_tell_the_branches_apart() -> None:
         "FeedFormatError": 3,
         "EmptyFeed": 3,
         "SchemaError": 4,
+        "CoderError": 8,
         "EngineError": 4,
         "StoreError": 5,
         "ModelError": 6,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -286,3 +286,24 @@ def test_a_workspace_of_another_version_of_the_package_is_not_believed(
     monkeypatch.setattr("tiltmeter.pipeline.__version__", "99.0")
     pipeline.run(Store(tmp_path), {"numbers": numbers(3)})
     assert len(fn.chunks) == 2
+
+
+@pytest.mark.parametrize("chunk_by", [None, "n"])
+def test_work_that_is_not_whole_is_used_but_made_again(
+    tmp_path: Path, chunk_by: str | None
+) -> None:
+    store, fn, whole = Store(tmp_path), Squaring(), [False]
+
+    def is_whole(made: Mapping[str, pa.Table]) -> bool:
+        assert set(made) == {"squares"}
+        return whole[0]
+
+    line = Pipeline((squaring(fn, whole=is_whole, chunk_by=chunk_by), SUM))
+    given = {"numbers": numbers(3)}
+    assert line.run(store, given)["total"].to_pylist() == [{"total": 5}]
+    assert line.run(store, given)["total"].to_pylist() == [{"total": 5}]
+    assert len(fn.chunks) == 2
+    whole[0] = True
+    line.run(store, given)
+    line.run(store, given)
+    assert len(fn.chunks) == 3

@@ -206,7 +206,7 @@ def _settings(reading: Reading, found: Measurement) -> list[tuple[str, str]]:
     kinds = sorted(set(found.closeness["ci_kind"].to_pylist()))
     run = digest(
         table_hash(reading.documents), study.state, [p.name for p in study.poles],
-        found.months, study.ci_prob, METHOD_VERSION, BuiltinCoder.version, __version__,
+        found.months, study.ci_prob, METHOD_VERSION, _coder(reading), __version__,
         *([reading.lexicon] if reading.lexicon else []),
     )  # fmt: skip
     return [
@@ -233,12 +233,18 @@ def _settings(reading: Reading, found: Measurement) -> list[tuple[str, str]]:
             f"of a coder's confidence from {MIN_CONFIDENCE} on",
         ),
         ("Domains", ", ".join(schemas.DOMAINS)),
-        ("Coder", f"{BuiltinCoder.name} {BuiltinCoder.version}"),
+        ("Coder", " ".join(reading.coder)),
         *([("Your lexicon", reading.lexicon)] if reading.lexicon else []),
         ("Method", METHOD_VERSION),
         ("tiltmeter", __version__),
         ("Run", run),
     ]
+
+
+def _coder(reading: Reading) -> str:
+    """The coder as a run is named by it: the built-in one by its version alone."""
+    name, version = reading.coder
+    return version if name == BuiltinCoder.name else f"{name} {version}"
 
 
 def _asked(found: Measurement) -> str:

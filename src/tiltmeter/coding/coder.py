@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 from threadpoolctl import threadpool_limits
 
 from tiltmeter.coding import reasons
 from tiltmeter.coding.clauses import Clauses, Found
 from tiltmeter.coding.corefer import Discourse
-from tiltmeter.coding.domains import domain_of
+from tiltmeter.coding.domains import domain_of_event
 from tiltmeter.coding.encoder_actors import mentions_of
 from tiltmeter.coding.encoder_decode import Proposal
 from tiltmeter.coding.encoder_events import Network, Read
@@ -28,7 +29,7 @@ from tiltmeter.coding.masking import mask, parse_masked
 from tiltmeter.coding.mentions import Phrases
 from tiltmeter.coding.names_in_document import settle
 from tiltmeter.coding.nominal import Nominals
-from tiltmeter.coding.parsing import MAX_SENTENCE, Tree, split, storable
+from tiltmeter.coding.parsing import MAX_SENTENCE, Parser, Tree, parse, split, storable
 from tiltmeter.coding.prefilter import HEDGED, POINTS, pair_nouns
 from tiltmeter.coding.readers import readers
 from tiltmeter.coding.status import speaker_span
@@ -44,7 +45,7 @@ _BATCH: Final = 64
 _BATCH_TEXT: Final = 200_000
 _HELD: Final = 64_000_000
 _WINDOW: Final = 256  # sentences that the network is given at a time
-_MAX_EVENTS: Final = 8  # per sentence
+MAX_EVENTS: Final = 8  # per sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,11 @@ class SentenceCoding:
 
 
 class Coder(Protocol):
-    """The seam: anything that turns documents into coded sentences."""
+    """The seam: anything that turns documents into coded sentences.
+
+    ``name`` and ``version`` are part of the key under which finished work is kept: the version
+    changes whenever the same documents may give other events (another model, another prompt).
+    """
 
     name: str
     version: str
@@ -127,11 +132,12 @@ class BuiltinCoder:
         everything: Read also sentences that name no state, as scorers of coders ask for.
         network: Another network than the one that ships with the package.
         rules_only: Let the rules read alone, as they were before there was a network.
+        parser: Another parser than the one that ships with the package, giving the same relations.
         lexicon: Actors, triggers and ignored names of a user (overrides: ``user_overrides``).
     """
 
-    name = "builtin"
-    version = "4"
+    name: str = "builtin"
+    version: str = "4"
 
     def __init__(
         self,
@@ -139,12 +145,22 @@ class BuiltinCoder:
         everything: bool = False,
         network: Network | None = None,
         rules_only: bool = False,
+        parser: Parser = parse,
         lexicon: UserLexicon | None = None,
     ) -> None:
+        if rules_only:
+            self.name = "rules"
         self._everything = everything
+        self._parser = parser
         self._network = network
         self._rules_only = rules_only
         self._own = UserWords(lexicon)
+
+    def with_words(self, lexicon: UserLexicon) -> Self:
+        """The same coder with a user's actors, triggers and ignored names."""
+        out = copy(self)
+        out._own = UserWords(lexicon)
+        return out
 
     def code(self, documents: Iterable[Document]) -> Iterator[tuple[str, list[SentenceCoding]]]:
         """Yield (document_id, sentences) for every document, in the order given."""
@@ -166,12 +182,11 @@ class BuiltinCoder:
         yield from coded
 
     def _read(self, documents: list[Document]) -> list[tuple[str, list[SentenceCoding]]]:
-        prepared = [(d, self._prepare(d)) for d in documents]
+        prepared = [(d, self.prepare(d)) for d in documents]
         left = [s for _, sentences in prepared for s in sentences if not s.reason]
         telling = [(s, None) for s in left] if self._rules_only else self._sift(left)
-        trees = parse_masked(
-            [mask(s.text, s.mentions, self._own.changes(s.text)) for s, _ in telling]
-        )
+        masked = [mask(s.text, s.mentions, self._own.changes(s.text)) for s, _ in telling]
+        trees = parse_masked(masked, self._parser)
         work = ((t, self._again(s, r)) for t, (s, r) in zip(trees, telling, strict=True))
         for document, sentences in prepared:
             self._document(document, sentences, work)
@@ -211,8 +226,8 @@ class BuiltinCoder:
         again = read is None and self._network is not None and not self._rules_only
         return next(self._reads([sentence])) if again else read
 
-    def _prepare(self, document: Document) -> list[SentenceCoding]:
-        """Split, find actors, and say of which sentences no parser need see."""
+    def prepare(self, document: Document) -> list[SentenceCoding]:
+        """Split, find actors, and say of which sentences nothing dearer need be asked."""
         out: list[SentenceCoding] = []
         text = storable(document.text)
         if document.lang not in {"en", ""}:
@@ -273,10 +288,10 @@ class BuiltinCoder:
         sentences: list[SentenceCoding],
         work: Iterator[tuple[Tree, Read | None]],
     ) -> None:
-        focus = _focus(document, sentences)
+        focus = focus_of(document, sentences)
         timing = Timing(document.published)
         discourse = Discourse(focus)
-        for sentence, where in zip(sentences, _segments(document, sentences), strict=True):
+        for sentence, where in zip(sentences, segments_of(document, sentences), strict=True):
             timing.enter(where)
             discourse.enter(where)
             if sentence.reason:
@@ -320,19 +335,19 @@ class BuiltinCoder:
         if self._network and read:
             found = self._own.merge(self._network, read, found, tree, mentions, sentence.ignored)
         found = prune(found)
-        for item in sorted(found, key=lambda f: f.trigger)[:_MAX_EVENTS]:
+        for item in sorted(found, key=lambda f: f.trigger)[:MAX_EVENTS]:
             said = speaker_span(tree, tree.tokens[item.token])
             sentence.events.append(
                 Coded(
                     item,
                     timing.when(item.trigger[0], item.status, tree),
-                    _domain(sentence.text, item),
+                    domain_of_event(sentence.text, item),
                     tree.text[said[0] : said[1]] if said else None,
                     said,
                 )
             )
-        if len(found) > _MAX_EVENTS:
-            sentence.problems.append(f"{len(found) - _MAX_EVENTS} further events left out")
+        if len(found) > MAX_EVENTS:
+            sentence.problems.append(f"{len(found) - MAX_EVENTS} further events left out")
         if not sentence.events:
             sentence.reason, sentence.detail = reasons.of_skipped(
                 told.skipped + clauses.skipped + nominals.skipped, sentence.mentions
@@ -345,21 +360,7 @@ def _leans(sentence: SentenceCoding) -> bool:
     return not sentence.mentions and bool(pair_nouns().search(sentence.text))
 
 
-def _domain(text: str, item: Found) -> str:
-    sectors = tuple(a.sector for a in (*item.sources, *item.targets))
-    told = domain_of(text, *item.trigger, item.event_type, sectors)
-    if item.domain is None or told == "society":
-        return told
-    # the words know best what is about goods and fuels, which no verb says by itself
-    goods = domain_of(text, *item.trigger, "AGREE", ())
-    return (
-        goods
-        if goods == "energy" or (goods, item.domain) == ("economic", "political")
-        else item.domain
-    )
-
-
-def _segments(document: Document, sentences: list[SentenceCoding]) -> Iterator[int]:
+def segments_of(document: Document, sentences: list[SentenceCoding]) -> Iterator[int]:
     """The number of the part that each sentence stands in."""
     at = 0
     for sentence in sentences:
@@ -368,7 +369,7 @@ def _segments(document: Document, sentences: list[SentenceCoding]) -> Iterator[i
         yield at
 
 
-def _focus(document: Document, sentences: list[SentenceCoding]) -> str | None:
+def focus_of(document: Document, sentences: list[SentenceCoding]) -> str | None:
     """The state a document is about: the one named most in title and lead, then in all of it."""
     head_end = max(
         [end for kind, _, end in document.segments if kind in {"title", "lead"}], default=0

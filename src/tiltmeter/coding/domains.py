@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+from tiltmeter.coding.clauses import Found
 from tiltmeter.coding.mentions import DOMESTIC
 
 _NEAR: Final = 40  # characters within which a word counts double
@@ -60,3 +61,18 @@ def domain_of(
         if score > best_score + (0.5 if default.get(event_type) else 0.0):
             best, best_score = domain, score
     return best
+
+
+def domain_of_event(text: str, item: Found) -> str:
+    """Domain of an event in its sentence, what its rule says of it included."""
+    sectors = tuple(a.sector for a in (*item.sources, *item.targets))
+    told = domain_of(text, *item.trigger, item.event_type, sectors)
+    if item.domain is None or told == "society":
+        return told
+    # the words know best what is about goods and fuels, which no verb says by itself
+    goods = domain_of(text, *item.trigger, "AGREE", ())
+    return (
+        goods
+        if goods == "energy" or (goods, item.domain) == ("economic", "political")
+        else item.domain
+    )

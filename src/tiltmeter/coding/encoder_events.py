@@ -85,9 +85,8 @@ class Network:
         mentions = with_places(text, mentions)
         source = _stretched(read.reading, proposal.source, mentions, 0)
         target = _stretched(read.reading, proposal.target, mentions, 1)
-        sources, targets = actors_of(text, source, mentions), actors_of(text, target, mentions)
-        sources, targets = _apart(sources, targets)
-        sources, targets = _placed(text, proposal, sources, targets, mentions)
+        taken = (*proposal.source, *proposal.target)
+        sources, targets = sides(text, proposal.event_type, source, target, mentions, taken)
         if not _codes((*sources, *targets)) and proposal.event < self.nobody:
             return None
         token = token_at(tree, proposal.trigger) if tree else None
@@ -209,6 +208,29 @@ def _stretched(
     return out
 
 
+def sides(
+    text: str,
+    event_type: str,
+    source: Sequence[Span],
+    target: Sequence[Span],
+    mentions: Sequence[Mention],
+    taken: Sequence[Span] = (),
+) -> tuple[list[Actor], list[Actor]]:
+    """The actors that the spans of both sides stand for, each with its state as far as it is told.
+
+    Args:
+        text: The sentence.
+        event_type: What is done; acts on the spot are done to people of the place.
+        source: Spans of the doers.
+        target: Spans of those it is done to.
+        mentions: What the sentence names, places included (``with_places``).
+        taken: Spans that are no place, if others than those of both sides.
+    """
+    sources, targets = actors_of(text, source, mentions), actors_of(text, target, mentions)
+    sources, targets = _apart(sources, targets)
+    return _placed(text, event_type, taken or (*source, *target), sources, targets, mentions)
+
+
 def _apart(sources: list[Actor], targets: list[Actor]) -> tuple[list[Actor], list[Actor]]:
     """Take out of each side who stands in the other with the same words."""
     kept = [t for t in targets if all((t.start, t.end) != (s.start, s.end) for s in sources)]
@@ -217,21 +239,22 @@ def _apart(sources: list[Actor], targets: list[Actor]) -> tuple[list[Actor], lis
 
 def _placed(
     text: str,
-    proposal: Proposal,
+    event_type: str,
+    taken: Sequence[Span],
     sources: list[Actor],
     targets: list[Actor],
     mentions: Sequence[Mention],
 ) -> tuple[list[Actor], list[Actor]]:
     """Give people without a state of their own that of the place, or of the other side."""
-    place = home(text, [*proposal.source, *proposal.target], mentions)
+    place = home(text, taken, mentions)
     known = {"source": _codes(sources), "target": _codes(targets)}
 
     def state(actor: Actor, other: set[str]) -> Actor:
         if actor.code is not None:
             return actor
-        if place and proposal.event_type in _LOCAL_ACTS:
+        if place and event_type in _LOCAL_ACTS:
             return replace(actor, code=place)
-        if len(other) == 1 and proposal.event_type in _DOMESTIC_ACTS:
+        if len(other) == 1 and event_type in _DOMESTIC_ACTS:
             (code,) = other
             return replace(actor, code=code) if len(code) == 3 else actor
         return actor

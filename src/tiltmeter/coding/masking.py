@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tiltmeter.coding.mending import mend
-from tiltmeter.coding.parsing import Tree, lemma, parse
+from tiltmeter.coding.parsing import Parser, Tree, lemma, parse
 from tiltmeter.coding.tenses import Change, changes
 from tiltmeter.coding.titles import aside, descriptors
 from tiltmeter.knowledge.actors import Mention
@@ -281,8 +281,8 @@ def _is_title_case(text: str, mentions: list[Mention]) -> bool:
     return capital >= 2 and capital >= 0.7 * len(words)
 
 
-def parse_masked(sentences: Iterable[Masked]) -> Iterator[Tree]:
+def parse_masked(sentences: Iterable[Masked], parser: Parser = parse) -> Iterator[Tree]:
     """Yield one tree for each sentence, upon its own words."""
     listed = list(sentences)
-    for masked, tree in zip(listed, parse(m.text for m in listed), strict=True):
+    for masked, tree in zip(listed, parser(m.text for m in listed), strict=True):
         yield mend(masked.restore(tree))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
@@ -92,6 +92,10 @@ class Tree:
             yield self.tokens[i]
 
 
+Parser = Callable[[Iterable[str]], Iterator[Tree]]
+"""Sentences in, one tree for each out, in order."""
+
+
 def lemma(word: str, tag: str) -> str:
     """Lower-case lemma of a word under a PTB tag; the word itself where nothing is known."""
     return _lemma(word, tag) if len(word) <= _LONGEST else word.lower()
@@ -151,12 +155,17 @@ def parse(sentences: Iterable[str]) -> Iterator[Tree]:
             tokens.append(
                 Token(i, words, lemma(words, tag), tag, names[dep_id], i + up, at, at + size)
             )
-        for token in tokens:
-            if token.head != token.i:
-                tokens[token.head].children.append(token.i)
-        tree = Tree(text, tokens)
-        mend_perfect(tree)
-        yield tree
+        yield grow(text, tokens)
+
+
+def grow(text: str, tokens: list[Token]) -> Tree:
+    """A tree of tokens whose heads are known: children entered, the commonest error mended."""
+    for token in tokens:
+        if token.head != token.i:
+            tokens[token.head].children.append(token.i)
+    tree = Tree(text, tokens)
+    mend_perfect(tree)
+    return tree
 
 
 def mend_perfect(tree: Tree) -> None:

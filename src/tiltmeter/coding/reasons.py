@@ -23,6 +23,8 @@ DROPPED: Final = "dropped"
 TOO_LONG: Final = "too_long"
 TOO_MANY: Final = "too_many_sentences"
 BROKEN: Final = "broken"
+NO_ANSWER: Final = "no_answer"
+NOTHING_TOLD: Final = "nothing_told"
 
 REASONS: Final[dict[str, str]] = {
     NO_ACTOR: "No state, organisation or known person is named here or in the sentence before.",
@@ -38,6 +40,8 @@ REASONS: Final[dict[str, str]] = {
     LANGUAGE: "The document is not in English; this coder reads English only.",
     TOO_LONG: "Longer than a sentence can be; lists and markup are not parsed.",
     BROKEN: "The coder failed on this sentence, which it should never do: please report it.",
+    NO_ANSWER: "The endpoint gave no valid answer; run again to ask once more.",
+    NOTHING_TOLD: "The model at the endpoint reads no event here.",
     TOO_MANY: "The document has more sentences than a report can have.",
 }
 

@@ -120,6 +120,17 @@ class UserLexicon:
     def __bool__(self) -> bool:
         return bool(self.actors or self.triggers or self.overrides or self.ignored)
 
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections that hold entries, as they are written in TOML."""
+        counted = (
+            ("[[actor]]", self.actors),
+            ("[[trigger]]", self.triggers),
+            ("[[override]]", self.overrides),
+            ("[[ignore]]", self.ignored),
+        )
+        return tuple(name for name, entries in counted if entries)
+
     def canonical(self) -> str:
         """The entries as one JSON text, equal for equal entries; empty for an empty lexicon."""
         if not self:

@@ -11,14 +11,49 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Protocol, runtime_checkable
 
 from tiltmeter.coding import reasons
 from tiltmeter.coding.coder import Coded, Coder, Document, SentenceCoding
 from tiltmeter.coding.mentions import Actor
 from tiltmeter.coding.user_lexicon import NOBODY, UserLexicon, UserOverride
+from tiltmeter.errors import ConfigError
 from tiltmeter.knowledge.ontology import is_symmetric
 
 Side = tuple[Actor, ...]
+
+
+@runtime_checkable
+class TakesWords(Protocol):
+    """A coder that can use a user's names or triggers; others get the overrides only."""
+
+    def with_words(self, lexicon: UserLexicon) -> Coder:
+        """The same coder with a user's words.
+
+        Raises:
+            ConfigError: Some of the words are of no use to it.
+        """
+        ...
+
+
+def with_lexicon(coder: Coder, lexicon: UserLexicon | None) -> Coder:
+    """A coder with all that a user's lexicon holds.
+
+    Overrides go with any coder; names and triggers only with those that can use them.
+
+    Raises:
+        ConfigError: The coder cannot use some section of the lexicon.
+    """
+    lexicon = lexicon or UserLexicon()
+    words = replace(lexicon, overrides=())
+    if words:
+        if not isinstance(coder, TakesWords):
+            raise ConfigError(
+                f"the coder {coder.name!r} cannot use {', '.join(words.sections)} of a lexicon",
+                "with it a lexicon may hold [[override]] only",
+            )
+        coder = coder.with_words(words)
+    return with_overrides(coder, lexicon)
 
 
 def with_overrides(coder: Coder, lexicon: UserLexicon) -> Coder:

@@ -44,7 +44,21 @@ EVENT_TYPES: Final[dict[str, EventType]] = {t.name: t for t in _TYPES}
 
 # AGREE, CONSULT and COOPERATE among several parties are one event of each unordered pair;
 # a signed agreement is SUPPORT in PLOVER 2021 but binds both sides alike.
-JOINT_MODES: Final = frozenset({"sign", "ceasefire", "clash"})
+JOINT_MODES: Final[dict[str, str]] = {
+    "sign": "both sides sign an agreement",
+    "ceasefire": "both sides cease fire",
+    "clash": "forces of both sides fight each other",
+}
+# The type that each of these modes is a form of.
+MODE_OF: Final[dict[str, str]] = {"sign": "SUPPORT", "ceasefire": "RETREAT", "clash": "ASSAULT"}
+
+# What may be told of an act, as the events table states it.
+STATUSES: Final[dict[str, str]] = {
+    "done": "it has happened or is happening",
+    "planned": "it is announced, promised, agreed or threatened for later",
+    "denied": "somebody says that it did not happen",
+    "alleged": "somebody claims or suspects it, and the sentence does not vouch for it",
+}
 
 
 def event_type(name: str) -> EventType:

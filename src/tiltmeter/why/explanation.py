@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - what users write is date=
 
 import pyarrow as pa
 
-from tiltmeter.coding.coder import BuiltinCoder, Coder, Document, SentenceCoding
+from tiltmeter.coding.choice import CoderChoice, endpoint_coder, made
+from tiltmeter.coding.coder import Coder, Document, SentenceCoding
 from tiltmeter.coding.user_lexicon import UserLexicon
-from tiltmeter.coding.user_overrides import with_overrides
+from tiltmeter.coding.user_overrides import with_lexicon
 from tiltmeter.errors import ConfigError
 from tiltmeter.events import code_documents
 from tiltmeter.feeds.decode import normalise
@@ -83,7 +85,7 @@ def explain(
     documents: pa.Table,
     *,
     lexicon: UserLexicon | None = None,
-    coder: Coder | None = None,
+    coder: CoderChoice | Coder | None = None,
     progress: Progress | None = None,
 ) -> Explanation:
     """Code documents afresh, in this process, and keep what is needed to explain it.
@@ -91,15 +93,24 @@ def explain(
     Args:
         documents: Table of contract DOCUMENTS.
         lexicon: A user's actors, triggers and overrides.
-        coder: Another coder than the built-in one; of the lexicon it gets the overrides only.
+        coder: Another coder than the built-in one: a choice (``choose_coder``) or anything that
+            keeps the protocol ``Coder``.
         progress: Called with (stage, done, total).
+
+    Raises:
+        ConfigError: The coder chosen cannot be used, or not with all that the lexicon holds.
+        CoderError: The coder cannot do its work.
     """
-    own = lexicon or UserLexicon()
+    chosen = coder or CoderChoice()
+    if isinstance(chosen, CoderChoice) and chosen.endpoint is not None:
+        with closing(endpoint_coder(chosen.endpoint)) as asking:
+            return explain(documents, lexicon=lexicon, coder=asking, progress=progress)
+    one = made(chosen) if isinstance(chosen, CoderChoice) else chosen
     names = {
         row["document_id"]: " - ".join(filter(None, (row["title"], row["path"])))
         for row in documents.select(["document_id", "title", "path"]).to_pylist()
     }
-    noting = _Noting(with_overrides(coder or BuiltinCoder(lexicon=own), own), names, progress)
+    noting = _Noting(with_lexicon(one, lexicon), names, progress)
     tables = code_documents(DOCUMENTS.check(documents), coder=noting, feed=_FEED)
     return Explanation(tuple(noting.views), tables["events"], tables["code_rejects"])
 
@@ -109,7 +120,7 @@ def explain_text(
     *,
     date: Date | str,
     lexicon: UserLexicon | None = None,
-    coder: Coder | None = None,
+    coder: CoderChoice | Coder | None = None,
 ) -> Explanation:
     """Explain what is coded in some words, and why not where nothing is.
 
@@ -117,10 +128,10 @@ def explain_text(
         text: One sentence or more, in English.
         date: Day of publication (or ``YYYY-MM-DD``): names and days are read as of it.
         lexicon: A user's actors, triggers and overrides (``tiltmeter.read_lexicon(...)``).
-        coder: Another coder than the built-in one.
+        coder: Another coder than the built-in one: a choice or anything like ``Coder``.
 
     Raises:
-        ConfigError: There are no words, or the day is none.
+        ConfigError: There are no words, the day is none, or as of ``explain``.
     """
     return explain(document_of(text, date), lexicon=lexicon, coder=coder)
 

@@ -125,12 +125,13 @@ def _sentence(
 def _origin(coded: Coded, coder: str) -> str:
     """Which part of the coder said it, in words."""
     rule = coded.found.rule
+    if rule.startswith(USER):
+        kept = " (kept whatever the network says)" if coder == "builtin" else ""
+        return f"your trigger {rule.removeprefix(USER)!r}{kept}"
     if coder != "builtin":
         return f"the coder {coder}"
     if rule == RULE:
         return "the network alone"
-    if rule.startswith(USER):
-        return f"your trigger {rule.removeprefix(USER)!r} (kept whatever the network says)"
     if rule.startswith(f"{RULE}+"):
         return f"the network and the rule {rule.removeprefix(RULE + '+')!r}"
     return f"the rule {rule!r} (the network does not deny it)"
