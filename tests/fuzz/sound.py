@@ -88,7 +88,6 @@ def sound_event(sentence: SentenceCoding, event: Any) -> None:
     start, end = found.trigger
     assert 0 <= start < end <= len(sentence.text), "the trigger lies outside the sentence"
     assert event.attribution is None or event.attribution in sentence.text
-    assert found.sources or found.targets
     for actor in (*found.sources, *found.targets):
         if actor.kind != "implied":
             sound_span(sentence.text, actor)

@@ -109,6 +109,15 @@ def test_many_parts_cost_no_more_than_few() -> None:
     assert calls(lambda: read(text, segments=parts)) < 3 * few
 
 
+def test_what_is_too_much_to_hold_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Russia condemned Ukraine. Iran attacked Iraq. Turkey arrested two Syrian spies. " * 3
+    held = read(text)
+    assert sum(len(s.events) for s in held) == 9
+    for name, value in (("_HELD", 0), ("_WINDOW", 2)):
+        monkeypatch.setattr(f"tiltmeter.coding.coder.{name}", value)
+    assert read(text) == held
+
+
 CHILD = """
     import json, resource, sys
     from datetime import date
@@ -125,8 +134,8 @@ CHILD = """
             f"{people[n % len(people)]} met {people[n * 7 % len(people)]}." for n in range(50_000)
         ),
         "row": lambda: ", ".join(people[n % len(people)] for n in range(100_000)) + " met.",
-        "markup": lambda: "<div><p>Russia condemned <b>Ukraine</b>.</p></div>\\n" * 20_000,
-        "deeds": lambda: "Russian troops attacked Ukraine and Iran condemned Russia. " * 4000,
+        "markup": lambda: "<p>Russia hit <b>Iran</b>.</p>\\n" * 500 + "<p>It</p>\\n" * 99_000,
+        "deeds": lambda: ("Russia hit Ukraine" + ", and Iran condemned Russia" * 25 + ". ") * 400,
     }[kind]()
     coder = BuiltinCoder()
     n = 0

@@ -13,6 +13,7 @@ from tiltmeter.coding.parsing import Tree
 # "for the first time since 2006": a year or month after these words bounds the act, or is another's
 _BOUND: Final = re.compile(r"\b(?:since|after|before|until|till|through|over)\s+(?:the\s+)?$", re.I)
 _YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
+_AIMED: Final = re.compile(r"\b(?:for|from|to|until|till|by|through|before)\s+(?:the\s+)?$", re.I)
 _LONG_AGO: Final = 180  # days, for days of another year
 _COARSE: Final = frozenset({"year", "season", "month"})
 
@@ -80,7 +81,7 @@ class Timing:
             spans = [s for s in spans if not self._old(s) or shares_clause(tree, s, at)]
         best = min(spans, key=lambda s: (_gap(s, at), s.start), default=None)
         if status == "done":
-            self._tell_late(at, best)
+            self._tell_late(at, best, tree)
         if best is not None:
             return When(best.first, best.precision, (best.start, best.end))
         if self._inherited is not None:
@@ -92,11 +93,14 @@ class Timing:
             return False
         return span.precision in _COARSE or (self.published - span.last).days > _LONG_AGO
 
-    def _tell_late(self, at: int, best: DateSpan | None) -> None:
+    def _tell_late(self, at: int, best: DateSpan | None, tree: Tree | None) -> None:
         for span in self._spans:
             explicit = _YEAR.search(span.text) and not looks_ahead(self._sentence, span.start)
             if not explicit or span.first <= self.published:
                 continue
+            aimed = _AIMED.search(self._sentence[: span.start])
+            if aimed or (tree is not None and not shares_clause(tree, span, at)):
+                continue  # "a plan for 2031"; when a treaty that is signed will take effect
             if best is None or _gap(span, at) < _gap(best, at):
                 self._problems.append(
                     f"date {span.text!r}: after publication ({self.published}), not taken"

@@ -87,6 +87,8 @@ def test_an_explicit_date_after_publication_is_told(coder: BuiltinCoder) -> None
         "Russia and Azerbaijan will hold talks in 2031.",
         "Russia and Azerbaijan held talks on 3 June 2016.",
         "Russia promised Azerbaijan gas by 2031.",
+        "Russia and Azerbaijan signed a plan of cooperation for 2031.",
+        "Russia and Azerbaijan signed a treaty that takes effect on 1 January 2031.",
     ],
 )
 def test_a_date_that_is_meant_to_be_ahead_is_no_problem(coder: BuiltinCoder, text: str) -> None:
