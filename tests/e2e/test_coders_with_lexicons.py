@@ -94,6 +94,7 @@ def test_a_lexicon_s_names_and_overrides_go_with_an_endpoint(
     ignoring = ("--lexicon", written(tmp_path, actor, IGNORE))
     told = rows(well("code", reports, "--json", *asking(server), *ignoring))
     assert "JPN" not in {e["source"] for e in told}
+    mine = ("--lexicon", written(tmp_path, actor, DROP))
     lines = well("code", reports, "--format", "score", *asking(server), *mine)
     assert [len(json.loads(line)["events"]) for line in lines.splitlines()] == [1, 0]
 
